@@ -1,0 +1,1 @@
+"""All that waits, writes and knows the time: doors, queues, store, loops and the command line."""

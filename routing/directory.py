@@ -1,0 +1,153 @@
+"""Organisations, persons, groups and systems as one immutable snapshot with the look-ups that decisions need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Side(StrEnum):
+    """On whose side of a ticket somebody stands."""
+
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+    OPERATOR = "operator"
+
+
+class OrganisationKind(StrEnum):
+    """What a company is to the desk."""
+
+    CUSTOMER = "customer"
+    PARTNER = "partner"
+    DISTRIBUTOR = "distributor"
+    OPERATOR = "operator"
+
+    @property
+    def side(self) -> Side:
+        """A distributor is a partner of a higher tier."""
+        return Side.PARTNER if self is OrganisationKind.DISTRIBUTOR else Side(self.value)
+
+
+class Role(StrEnum):
+    """What a person may be asked to do."""
+
+    REQUESTER = "requester"
+    AGENT = "agent"
+    TECHNICIAN = "technician"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A company."""
+
+    key: str
+    name: str
+    kind: OrganisationKind
+    parent: str | None = None
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with at least one address; the first is the one that letters go to.
+
+    `registered` is False for persons met by mail and for colleagues known only by their domain.
+    """
+
+    name: str
+    addresses: tuple[str, ...]
+    organisation: str | None = None
+    role: Role = Role.REQUESTER
+    language: str = "en"
+    registered: bool = True
+
+    @property
+    def address(self) -> str:
+        """Where letters to this person go."""
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Named recipients of one organisation; `queues` empty means every queue."""
+
+    key: str
+    organisation: str
+    members: tuple[str, ...]
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What tickets are about; `involved` maps a partner role to the organisation that fills it."""
+
+    key: str
+    name: str
+    customer: str
+    involved: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """One consistent picture of who is who. Addresses compare by `canonical`."""
+
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+    systems: Mapping[str, System] = field(default_factory=dict)
+
+    @cached_property
+    def _by_address(self) -> dict[str, Person]:
+        return {canonical(address): person for person in self.people for address in person.addresses}
+
+    @cached_property
+    def _by_domain(self) -> dict[str, Organisation]:
+        return {domain.lower(): org for org in self.organisations.values() for domain in org.domains}
+
+    def person(self, address: str) -> Person | None:
+        """The active person who owns an address."""
+        return self._by_address.get(canonical(address))
+
+    def colleague(self, address: str) -> Organisation | None:
+        """The organisation whose domain an address has."""
+        return self._by_domain.get(address.rpartition("@")[2].lower())
+
+    def side(self, person: Person | None) -> Side:
+        """Unknown senders count as customers."""
+        if person is None or person.organisation is None:
+            return Side.CUSTOMER
+        organisation = self.organisations.get(person.organisation)
+        return organisation.kind.side if organisation else Side.CUSTOMER
+
+    def members(self, organisation: str) -> tuple[Person, ...]:
+        """All persons of an organisation."""
+        return tuple(p for p in self.people if p.organisation == organisation)
+
+    def support_group(self, organisation: str) -> tuple[Person, ...]:
+        """An organisation's group `support`, or without one all its registered persons."""
+        group = next((g for g in self.groups if g.organisation == organisation and g.key == "support"), None)
+        if group is None:
+            return tuple(p for p in self.members(organisation) if p.registered)
+        found = (self.person(address) for address in group.members)
+        return tuple(p for p in found if p is not None)
+
+    def agents(self, queue: str) -> tuple[Person, ...]:
+        """Whom the operator tells of a queue: the members of its groups `agents`, or without one all its people."""
+        operators = [o.key for o in self.organisations.values() if o.kind is OrganisationKind.OPERATOR]
+        groups = [g for g in self.groups if g.organisation in operators and g.key == "agents"]
+        if not groups:
+            return tuple(p for key in operators for p in self.members(key) if p.registered)
+        chosen = [g for g in groups if not g.queues or queue in g.queues]
+        found = (self.person(address) for g in chosen for address in g.members)
+        return tuple(dict.fromkeys(p for p in found if p is not None))
+
+    def systems_of(self, organisation: str) -> tuple[System, ...]:
+        """The systems that a customer owns."""
+        return tuple(s for s in self.systems.values() if s.customer == organisation)
+
+
+def canonical(address: str) -> str:
+    """The form in which addresses are compared: lower case throughout, as mail systems in practice deliver."""
+    return address.strip().lower()

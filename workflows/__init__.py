@@ -1,0 +1,1 @@
+"""The desks that ship with Postern, one TOML file each."""
