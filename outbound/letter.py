@@ -1,7 +1,7 @@
 """What leaves the house and what became of it."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,15 @@ class Refused:
 
 
 Outcome: TypeAlias = Sent | Deferred | Refused
+
+
+class Carrier(Protocol):
+    """What takes letters out of the house: the courier over SMTP, or the keeper into a folder."""
+
+    def send(self, letter: Letter) -> Outcome:
+        """Hand over one letter and say what became of it. Never raises: an unknown failure is `Deferred`."""
+        ...
+
+    def close(self) -> None:
+        """End what is open; a later `send` opens it again."""
+        ...

@@ -1,14 +1,13 @@
 """All that may name a ticket or a person: gathered from envelope and headers, proven only where a key says so."""
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A signed reply address whose MAC holds. `letter` is the outbox row it was minted for."""
-
-    letter: int
-    expired: bool = False
+from parsers import address
+from parsers.address import Keys, Token
+from parsers.mail import Envelope, ParsedMail
+from parsers.tags import bracketed, ticket_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +26,41 @@ class Clues:
     tags: tuple[str, ...] = ()
     system: str | None = None
     defects: tuple[str, ...] = ()
+
+
+_SYSTEM = re.compile(r"system\s+(\S{1,100})", re.IGNORECASE)
+
+
+def gather(
+    mail: ParsedMail, envelope: Envelope, keys: Keys, prefixes: tuple[str, ...], hostname: str, today: date
+) -> Clues:
+    """All clues of a mail. The signed part is read from the envelope's recipient only, never from a header."""
+    signed = address.split(envelope.recipient)[1]
+    token = address.verify(keys, signed, today) if signed else None
+    answered = tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references))))
+    threads = tuple(ref for ref in answered if address.is_ours(keys, ref, hostname))
+    return Clues(
+        author=mail.author,
+        tokens=(token,) if token else (),
+        threads=threads,
+        references=tuple(ref for ref in answered if ref not in threads),
+        tags=ticket_tags(mail.subject, prefixes),
+        system=_system(mail),
+        defects=tuple(str(defect) for defect in mail.defects),
+    )
+
+
+def _system(mail: ParsedMail) -> str | None:
+    """The key named by `[system …]` in the subject, or by `#system …` among the first lines."""
+    for tag in bracketed(mail.subject):
+        found = _SYSTEM.fullmatch(tag)
+        if found:
+            return found[1].lower()
+    for line in mail.fresh.splitlines():
+        said = line.strip()
+        if said and said[0] not in "#/":
+            return None
+        found = _SYSTEM.fullmatch(said[1:])
+        if found:
+            return found[1].lower()
+    return None

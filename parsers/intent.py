@@ -1,49 +1,16 @@
 """What a mail asks for: the `Intent` union and `intend`, which reads it from fresh words only."""
 
+import difflib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from parsers.mail import Bounce
+from parsers.clues import Clues
+from parsers.commands import Found, find
+from parsers.mail import Bounce, Kind, ParsedMail
+from parsers.verbs import Command, Source, Verb, Verbs, normalise
 
-
-class Source(StrEnum):
-    """Where a command stood."""
-
-    SUBJECT = "subject"
-    BODY = "body"
-    ADDRESS = "address"
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A word of command that a desk knows.
-
-    `phrases` are normalised by `normalise`: case folded, with space, hyphen and slash equal.
-    A verb with `takes_arguments` may be followed by words on its line; another stands alone.
-    """
-
-    name: str
-    phrases: tuple[str, ...]
-    takes_arguments: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verbs:
-    """All verbs of a desk: its moves and the built-in ones."""
-
-    known: tuple[Verb, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command as written. `line` counts from 1 within its source. `bare` has neither `#`, `/` nor brackets."""
-
-    name: str
-    arguments: tuple[str, ...]
-    source: Source
-    line: int
-    bare: bool = False
+__all__ = ["Command", "Source", "Verb", "Verbs", "normalise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +110,91 @@ class Ignore:
 
 
 Intent: TypeAlias = Open | Comment | Move | Ask | Unclear | AutoReply | Report | Ignore
+
+HELP = "help"
+SYSTEM = "system"
+
+
+def commands(mail: ParsedMail, verbs: Verbs) -> tuple[Command, ...]:
+    """All commands that stand in a mail, in order."""
+    return find(mail, verbs).commands
+
+
+def intend(mail: ParsedMail, clues: Clues, verbs: Verbs) -> Intent:
+    """What a mail asks for, before anybody looks at who may.
+
+    Subject commands that the answered mail carried already are told apart later, where that mail is known.
+    """
+    attachments = tuple(attachment.filename for attachment in mail.attachments)
+    if mail.kind.by_machine:
+        return _machine(mail, Words(mail.fresh, attachments))
+    found = find(mail, verbs)
+    words = Words(found.words, attachments)
+    orders = _orders(found)
+    if not orders and not found.unknown:
+        return _said(words, clues)
+    bare = all(command.bare for command in orders) and not found.unknown
+    otherwise = _said(Words(found.bare_words, attachments), clues) if bare else None
+    return _confused(mail, found, orders, verbs, words, otherwise) or _order(orders[0], words, otherwise)
+
+
+def _machine(mail: ParsedMail, words: Words) -> AutoReply | Report:
+    if mail.kind in (Kind.BOUNCE, Kind.FEEDBACK, Kind.RECEIPT):
+        return Report(words, mail.bounce)
+    return AutoReply(words)
+
+
+def _said(words: Words, clues: Clues) -> Open | Comment:
+    named = clues.tokens or clues.threads or clues.references or clues.tags
+    return Comment(words) if named else Open(words)
+
+
+def _orders(found: Found) -> tuple[Command, ...]:
+    """The commands without repetition; naming a system only says what an opening mail is about."""
+    first = {(c.name, c.arguments): c for c in reversed(found.commands) if c.name != SYSTEM}
+    return tuple(reversed(first.values()))
+
+
+def _confused(
+    mail: ParsedMail,
+    found: Found,
+    orders: tuple[Command, ...],
+    verbs: Verbs,
+    words: Words,
+    otherwise: Open | Comment | None,
+) -> Unclear | None:
+    """All or nothing: one thing that cannot be followed undoes all commands of the mail."""
+    written = tuple(_written(command) for command in orders) + tuple(item.written for item in found.unknown)
+    if mail.commands_disagree:
+        return Unclear(Confusion.DISAGREE, written, words, None, otherwise)
+    if found.unknown:
+        return Unclear(Confusion.UNKNOWN, written, words, _meant(found.unknown[0].word, verbs), otherwise)
+    taking = {verb.name for verb in verbs.known if verb.takes_arguments}
+    if any(command.arguments and command.name not in taking for command in orders):
+        return Unclear(Confusion.ARGUMENTS, written, words, None, otherwise)
+    if len(orders) > 1:
+        return Unclear(Confusion.CONFLICT, written, words, None, otherwise)
+    return None
+
+
+def _order(command: Command, words: Words, otherwise: Open | Comment | None) -> Move | Ask:
+    if command.name == HELP:
+        return Ask(Question.HELP, command, words, otherwise)
+    return Move(command, words, otherwise)
+
+
+def _meant(word: str, verbs: Verbs) -> str | None:
+    """The phrase that was probably meant."""
+    phrases = [phrase for verb in verbs.known for phrase in verb.phrases]
+    near = difflib.get_close_matches(normalise(word), phrases, n=1, cutoff=0.7)
+    return near[0] if near else None
+
+
+def _written(command: Command) -> str:
+    """A command as it stood there, as far as a reader needs to know it again."""
+    said = " ".join((command.name.replace("-", " "), *command.arguments))
+    match command.source:
+        case Source.SUBJECT:
+            return f"[{said}]"
+        case _:
+            return said if command.bare else f"#{said}"

@@ -1,9 +1,17 @@
 """Who may do what, with which proof."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from routing.directory import Person
-from routing.model import Minted, Proof
+from parsers.clues import Clues
+from routing.cast import Cast, owns
+from routing.directory import Directory, Person, Side, canonical
+from routing.model import Desk, Minted, Offer, Proof, Situation
+from routing.workflow import MoveRule
+
+_LEAST = {"thread": Proof.THREAD, "token": Proof.TOKEN, "strong": Proof.STRONG}
+_CALLED = {Side.CUSTOMER: "the customer", Side.PARTNER: "a partner", Side.OPERATOR: "the operator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +26,193 @@ class Identity:
     ticket: str | None
     minted: Minted | None
     why: tuple[str, ...]
+
+
+class Lack(StrEnum):
+    """What somebody lacks who may not do a thing."""
+
+    TICKET = "ticket"
+    STANDING = "standing"
+    OWNERSHIP = "ownership"
+    EVIDENCE = "evidence"
+    SIDE = "side"
+    STATE = "state"
+    PARTY = "party"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """It may be done, by somebody who stands on `side`."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """It may not be done: `reason` is a sentence for the writer or, before anything is proven, for the staff."""
+
+    reason: str
+    code: Lack
+
+
+def identify(  # noqa: PLR0917 - each argument is one thing that a proof rests on
+    clues: Clues,
+    by_token: tuple[Minted, ...],
+    by_thread: tuple[Minted, ...],
+    named: tuple[str, ...],
+    directory: Directory,
+    writer: Person | None,
+    desk: Desk,
+    authenticated: tuple[str, ...],
+) -> Identity:
+    """What a mail proves and which ticket it means: a token before a thread before a tag or reference.
+
+    `by_token` and `by_thread` are the letters found for the clues, `named` the keys of tickets that tags and other
+    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for.
+    """
+    who = _Writer(clues.author, writer, directory, _is_strong(clues.author, authenticated))
+    expired = frozenset(token.letter for token in clues.tokens if token.expired)
+    if by_token:
+        letter = who.nearest(by_token)
+        proof, why = who.proof(letter, Proof.TOKEN, expired=letter.letter in expired)
+        steps = (f"the reply address of letter {letter.letter} names {letter.ticket}", why)
+        return Identity(writer, proof, letter.ticket, letter, (*steps, f"proof {proof.name.lower()}"))
+    if by_thread:
+        letter = who.nearest(by_thread)
+        proof, why = who.proof(letter, Proof.THREAD, expired=False)
+        steps = (f"the Message-ID of letter {letter.letter} names {letter.ticket}", why)
+        return Identity(writer, proof, letter.ticket, letter, (*steps, f"proof {proof.name.lower()}"))
+    proof = Proof.STRONG if who.strong else Proof.NONE
+    step = f"a tag or reference names {named[0]}" if named else "nothing names a ticket"
+    return Identity(writer, proof, named[0] if named else None, None, (step, f"proof {proof.name.lower()}"))
+
+
+def _is_strong(author: str | None, authenticated: tuple[str, ...]) -> bool:
+    return author is not None and author.rpartition("@")[2].lower() in (domain.lower() for domain in authenticated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """The strict From address beside the letters that its mail carries."""
+
+    author: str | None
+    person: Person | None
+    directory: Directory
+    strong: bool
+
+    def nearest(self, letters: Sequence[Minted]) -> Minted:
+        """The letter that counts: of the ticket named first, the writer's own before that of anybody else."""
+        first = letters[0]
+        same = (letter for letter in letters if letter.ticket == first.ticket)
+        return next((letter for letter in same if is_owner(self.author, self.person, letter)), first)
+
+    def proof(self, letter: Minted, least: Proof, *, expired: bool) -> tuple[Proof, str]:
+        """What a letter proves in this writer's hands, and why. Nobody speaks through another one's letter."""
+        if self.author is None:
+            return Proof.NONE, "the From address is missing or defective and carries no authority"
+        if is_owner(self.author, self.person, letter):
+            proof, why = least, "it was written to the writer"
+        elif self._is_colleague(letter):
+            proof, why = Proof.THREAD, "it was written to a colleague of the writer"
+        else:
+            return Proof.NONE, "it was written to somebody else"
+        if self.strong:
+            return Proof.STRONG, f"{why}, whose domain is authenticated"
+        return (Proof.NONE, f"{why}, but has expired") if expired else (proof, why)
+
+    def _is_colleague(self, letter: Minted) -> bool:
+        """A registered person may see what the addressee's whole organisation may; one met by mail only its own."""
+        if self.person is None or not self.person.registered or self.person.organisation is None:
+            return False
+        addressee = self.directory.person(letter.address)
+        return addressee is not None and addressee.organisation == self.person.organisation
+
+
+def is_owner(author: str | None, writer: Person | None, letter: Minted) -> bool:
+    """Whether a letter was written to the person who writes, at whichever of its addresses."""
+    if author is None:
+        return False
+    if canonical(author) == canonical(letter.address):
+        return True
+    return writer is not None and owns(writer, author) and owns(writer, letter.address)
+
+
+def is_writer(situation: Situation, person: Person) -> bool:
+    """Whether a person is the one whose mail is decided."""
+    return situation.author is not None and owns(person, situation.author)
+
+
+def cast_of(situation: Situation) -> Cast | None:
+    """Who is who on the ticket of a situation, its writer included."""
+    if situation.ticket is None:
+        return None
+    writer = () if situation.writer is None else (situation.writer,)
+    return Cast(situation.desk, situation.ticket, (*writer, *situation.guests))
+
+
+def may_comment(situation: Situation) -> Allowed | Denied:
+    """Whether the writer's words may stand on the ticket as a comment of its own."""
+    cast = cast_of(situation)
+    if cast is None:
+        return Denied("The mail names no ticket.", Lack.TICKET)
+    letter, unproven = situation.minted, situation.author is None or situation.proof is Proof.NONE
+    if letter is not None and unproven and not is_owner(situation.author, situation.writer, letter):
+        return Denied("The mail came to an address that was made for somebody else.", Lack.OWNERSHIP)
+    side = None if situation.author is None else cast.side(cast.person(situation.author))
+    if side is None:
+        return Denied("The writer is no party of the ticket.", Lack.STANDING)
+    if unproven:
+        what = "the letter that it answers is too old" if letter else "it answers no letter of ours"
+        return Denied(f"Nothing in the mail proves its writer: {what}.", Lack.EVIDENCE)
+    return Allowed(side)
+
+
+def may_move(situation: Situation, rule: MoveRule) -> Allowed | Denied:
+    """Whether the writer may make a move now. The same rules for every door."""
+    verdict = may_comment(situation)
+    cast = cast_of(situation)
+    if cast is None or isinstance(verdict, Denied):
+        return verdict
+    lack = _lack(rule, cast, verdict.side)
+    if lack is not None:
+        return Denied(_sentence(lack, rule, cast), lack)
+    if situation.proof < _LEAST[rule.proof]:
+        return Denied(
+            f'"{rule.label}" needs the address of a letter that was written to you: answer such a letter.',
+            Lack.EVIDENCE,
+        )
+    if verdict.side is Side.OPERATOR and situation.desk.strong_operator and situation.proof < Proof.STRONG:
+        return Denied(
+            f'"{rule.label}" needs a mail that your domain authenticates (DKIM or SPF); this one was not.',
+            Lack.EVIDENCE,
+        )
+    return verdict
+
+
+def offers(cast: Cast, side: Side | None) -> tuple[Offer, ...]:
+    """The moves that somebody on a side may make now, each with the line to write in answer to a letter of ours."""
+    workflow = cast.desk.workflow
+    if side is None:
+        return ()
+    mark = "" if side in workflow.bare_phrases else "#"
+    rules = (rule for rule in workflow.moves if _lack(rule, cast, side) is None)
+    return tuple(Offer(rule.verb, mark + rule.phrases[0], rule.label) for rule in rules)
+
+
+def _lack(rule: MoveRule, cast: Cast, side: Side) -> Lack | None:
+    """What stands in the way of a move for everybody on that side, whatever they prove."""
+    if side not in rule.who:
+        return Lack.SIDE
+    if rule.party is not None and cast.partner(rule.party) is None:
+        return Lack.PARTY
+    return Lack.STATE if cast.ticket.status not in rule.source else None
+
+
+def _sentence(lack: Lack, rule: MoveRule, cast: Cast) -> str:
+    workflow, status = cast.desk.workflow, cast.ticket.status
+    if lack is Lack.SIDE:
+        return f'"{rule.label}" is for {" or ".join(_CALLED[one] for one in rule.who)}.'
+    if lack is Lack.PARTY and rule.party is not None:
+        return f"No {workflow.roles[rule.party].name} is involved in this ticket."
+    state = workflow.states.get(status)
+    return f'"{rule.label}" cannot be done while the ticket is {state.name if state else status}.'

@@ -25,7 +25,15 @@ class OrganisationKind(StrEnum):
     @property
     def side(self) -> Side:
         """A distributor is a partner of a higher tier."""
-        return Side.PARTNER if self is OrganisationKind.DISTRIBUTOR else Side(self.value)
+        return _SIDE_OF[self]
+
+
+_SIDE_OF = {
+    OrganisationKind.CUSTOMER: Side.CUSTOMER,
+    OrganisationKind.PARTNER: Side.PARTNER,
+    OrganisationKind.DISTRIBUTOR: Side.PARTNER,
+    OrganisationKind.OPERATOR: Side.OPERATOR,
+}
 
 
 class Role(StrEnum):

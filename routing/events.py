@@ -3,9 +3,18 @@
 An event states its changes itself, so folding needs no workflow and old events keep their meaning when a desk changes.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Literal, TypeAlias
+from functools import cache
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+
+from routing.ticket import Ticket
+
+VERSION = 1
 
 Value: TypeAlias = str | int | tuple[str, ...] | None
 
@@ -39,6 +48,8 @@ class Fact:
     changes: tuple[Change, ...] = ()
     attachments: tuple[str, ...] = ()
     cause: Cause = Cause()
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,3 +105,105 @@ class Delivery(Fact):
 
 
 Event: TypeAlias = Opened | Commented | Unverified | Moved | Refusal | Delivery
+
+_FIXED = frozenset({"key", "created_at", "updated_at", "version"})
+_FIELDS = tuple(field.name for field in fields(Ticket))
+_CHANGEABLE = frozenset(_FIELDS) - _FIXED
+
+
+@cache
+def _events() -> TypeAdapter[Event]:
+    return TypeAdapter(Annotated[Event, Field(discriminator="kind")])
+
+
+@cache
+def _tickets() -> TypeAdapter[Ticket]:
+    return TypeAdapter(Ticket)
+
+
+def encode(event: Event) -> str:
+    """An event as one JSON object with its format version `v`; times are ISO 8601."""
+    return f'{{"v":{VERSION},{_events().dump_json(event).decode()[1:]}'
+
+
+def decode(text: str) -> Event:
+    """The event that `encode` wrote. Raises ValueError for another version, kind or shape."""
+    try:
+        record: object = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"A stored event is no JSON ({error}); restore it from a backup.") from error
+    if not isinstance(record, dict):
+        raise ValueError(f"A stored event is a JSON {type(record).__name__}, not an object; restore it from a backup.")
+    version = record.pop("v", None)
+    if version != VERSION:
+        raise ValueError(
+            f"A stored event has format version {version!r}, this program reads version {VERSION}; "
+            "use the program that wrote it, or a newer one."
+        )
+    try:
+        return _events().validate_python(record)
+    except ValidationError as error:
+        raise ValueError(f"A stored event has an unknown shape: {_first(error)}.") from error
+
+
+def apply(ticket: Ticket | None, event: Event) -> Ticket:
+    """The ticket after one more event. Raises ValueError where the event cannot stand at this place."""
+    if isinstance(event, Opened):
+        if ticket is not None:
+            raise ValueError(f"The ticket {ticket.key} cannot be opened again as {event.key}.")
+        return _built({"key": event.key, "created_at": event.at, "updated_at": event.at, "version": 1}, event)
+    if ticket is None:
+        raise ValueError(f"The first event of a ticket must open it; this one is a {event.kind}.")
+    # A clock that was set back must not make a ticket older than it was.
+    updated_at = max(ticket.updated_at, event.at) if is_update(event) else ticket.updated_at
+    stepped = replace(ticket, updated_at=updated_at, version=ticket.version + 1)
+    return _built({name: getattr(stepped, name) for name in _FIELDS}, event) if event.changes else stepped
+
+
+def fold(events: Sequence[Event]) -> Ticket:
+    """The ticket that a whole timeline makes. Raises ValueError for one that does not begin with Opened."""
+    ticket: Ticket | None = None
+    for event in events:
+        ticket = apply(ticket, event)
+    if ticket is None:
+        raise ValueError("A ticket needs at least the event that opened it.")
+    return ticket
+
+
+def is_update(event: Event) -> bool:
+    """Whether an event is an update of its ticket, for lists that show the newest first.
+
+    An update is a comment of a party or a change. Words of unproven writers, of machines and of refused mails are
+    neither: an outsider or an out-of-office answer must not lift a ticket to the top of every list.
+    """
+    match event:
+        case Unverified() | Refusal() | Delivery():
+            return bool(event.changes)
+        case Commented():
+            return event.machine is None or bool(event.changes)
+        case Opened() | Moved():
+            return True
+
+
+def changed(ticket: Ticket, **after: Value) -> tuple[Change, ...]:
+    """The changes that bring the named fields to their new values; fields that have them already are left out."""
+    before: dict[str, Value] = {name: getattr(ticket, name) for name in after}
+    return tuple(Change(field=n, before=before[n], after=after[n]) for n in after if before[n] != after[n])
+
+
+def _built(values: dict[str, object], event: Event) -> Ticket:
+    for change in event.changes:
+        if change.field not in _CHANGEABLE:
+            raise ValueError(f"An event cannot change the ticket's {change.field!r}.")
+        values[change.field] = change.after
+    try:
+        return _tickets().validate_python(values)
+    except ValidationError as error:
+        raise ValueError(f"The changes of an event make no ticket: {_first(error)}.") from error
+
+
+def _first(error: ValidationError) -> str:
+    """Where a record goes wrong first, without its contents: they may be a customer's words."""
+    detail = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(step) for step in detail["loc"])
+    return f"{place}: {detail['msg']}" if place else detail["msg"]

@@ -8,7 +8,24 @@ from enum import IntEnum, StrEnum
 from parsers.mail import Address, Envelope, Kind
 from routing.directory import Directory, Person
 from routing.events import Event
+from routing.ticket import Ticket
 from routing.workflow import Workflow
+
+__all__ = [
+    "CcRule",
+    "Decision",
+    "Desk",
+    "Inlet",
+    "Mail",
+    "Minted",
+    "NotTold",
+    "Notice",
+    "Offer",
+    "Proof",
+    "Situation",
+    "Ticket",
+    "UnknownSenders",
+]
 
 
 class Proof(IntEnum):
@@ -64,36 +81,6 @@ class Desk:
         plain = f"{local.split('+', 1)[0]}@{domain}".lower()
         exact = recipient.lower()
         return next((i for i in self.inlets if i.address.lower() in (exact, plain)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket as its events fold to it. Persons are addresses; `holder` is operator, customer or party:<role>.
-
-    `origin` is the Message-ID of the mail that opened it, `version` the number of its events.
-    """
-
-    key: str
-    subject: str
-    status: str
-    queue: str
-    requester: str
-    created_at: datetime
-    updated_at: datetime
-    organisation: str | None = None
-    system: str | None = None
-    holder: str = "operator"
-    substatus: str | None = None
-    resolution: str | None = None
-    priority: str = "normal"
-    visibility: str = "public"
-    assignees: tuple[str, ...] = ()
-    watchers: tuple[str, ...] = ()
-    merged_into: str | None = None
-    merged: tuple[str, ...] = ()
-    rating: int | None = None
-    origin: str | None = None
-    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,195 @@
+"""The composition root: everything is put together here, from top to bottom, and nowhere else."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gateway import config as configuration
+from gateway import secret
+from gateway.clock import Clock, Tick
+from gateway.composer import Composer
+from gateway.config import Config
+from gateway.dispatch import Dispatcher
+from gateway.instant import now
+from gateway.intake import Intake
+from gateway.intake import Limits as IntakeLimits
+from gateway.keep import Keeper
+from gateway.lock import Lock
+from gateway.maillog import MailLog
+from gateway.reader import Containment, Reader
+from gateway.smtp import Listener, SmtpDoor
+from gateway.store import directory as directory_store
+from gateway.store.store import OutboxRow, Store
+from gateway.walk import Rules, Walker
+from outbound.courier import Courier, Relay
+from outbound.letter import Carrier
+from outbound.render import Renderer
+from parsers.address import Keys
+from routing import workflow
+from routing.directory import Directory
+
+COURIERS = 4
+WALKERS = 2
+REAP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every command works with: configuration, keys, rules, store and mail log."""
+
+    config: Config
+    keys: Keys
+    store: Store
+    maillog: MailLog
+    renderer: Renderer
+
+    def rules(self) -> Rules:
+        """The rules as files and database have them now."""
+        desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.names()))
+        return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
+
+    def intake(self, rules: Callable[[], Rules]) -> Intake:
+        """The way into the inbox."""
+        limits = IntakeLimits(self.config.smtp.max_size, self.config.limits.hops)
+        return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
+
+    def containment(self) -> Containment:
+        """What a parser child may use."""
+        limits = self.config.limits
+        return Containment(limits.parser_cpu, limits.parser_memory, limits.parsing())
+
+    def walker(self, rules: Callable[[], Rules]) -> Walker:
+        """A worker of the inbox with a child of its own."""
+        reader = Reader(self.containment())
+        return Walker(self.store, reader, rules, self.maillog, now, strikes=self.config.limits.strikes)
+
+    def composer(self) -> Composer:
+        """The writer of letters, with the templates as they are now."""
+
+        def faulty(row: OutboxRow, fault: str) -> None:
+            self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
+
+        name = self.config.gateway.name
+        return Composer(Renderer((), name), self.keys, self.config.smtp.hostname, name, faulty)
+
+    def carrier(self) -> Carrier:
+        """What takes letters away."""
+        relay = self.config.relay
+        if relay.kind == "keep":
+            return Keeper(self.config.data_dir / "outgoing")
+        return Courier(
+            Relay(
+                relay.host,
+                relay.port,
+                relay.tls,
+                self.config.smtp.hostname,
+                username=relay.username,
+                password=relay.password.get_secret_value() if relay.password else None,
+            )
+        )
+
+    def apply_directory(self, path: Path | None = None) -> list[str]:
+        """Make the stored directory equal to the file; returns what changed, a line each."""
+        path = path or self.config.gateway.directory
+        if path is None:
+            return []
+        found = self.config.load_directory(path, self.config.load_workflow(self.renderer.names()))
+        return directory_store.apply(self.store, found)
+
+    def close(self) -> None:
+        """Let go of database and log."""
+        self.store.close()
+        self.maillog.close()
+
+
+def office(path: Path) -> Office:
+    """Open everything that a configuration names. Raises `ConfigFaults` before anything is touched."""
+    config = configuration.load(path)
+    keys = secret.obtain(config.gateway.secret)
+    renderer = Renderer((), config.gateway.name)
+    config.load_workflow(renderer.names())
+    store = Store.open(config.gateway.database)
+    store.migrate()
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer)
+
+
+class Daemon:
+    """`serve`, put together: doors, workers, couriers and clock over one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._lock = Lock(office.config.data_dir / "serve.lock")
+        office.apply_directory()
+        self._rules = office.rules()
+        self._composer = office.composer()
+        self._intake = office.intake(lambda: self._rules)
+        self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS)]
+        self._dispatcher = Dispatcher(
+            office.store,
+            lambda row: self._composer.compose(row),
+            [office.carrier() for _ in range(COURIERS)],
+            office.maillog,
+            now,
+            lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
+        )
+        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now)
+        self._clock = Clock((Tick("reap", REAP_SECONDS, self._reap),))
+        self._intake.arrived = self._wake_walkers
+        for walker in self._walkers:
+            walker.decided = self._dispatcher.wake
+
+    def _listener(self) -> Listener:
+        config = self._office.config
+        return Listener(
+            config.smtp.listen.host,
+            config.smtp.listen.port,
+            config.smtp.hostname,
+            config.smtp.max_size,
+            config.limits.recipients,
+            trusts=config.trust.trusts,
+        )
+
+    def start(self) -> str:
+        """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
+        self._office.store.recover(now())
+        smtp = self._door.start()
+        self._intake.start()
+        for walker in self._walkers:
+            walker.start()
+        self._dispatcher.start()
+        self._clock.start()
+        self._office.maillog.noted("serve", "started", f"smtp={smtp}")
+        return f"ready smtp={smtp}"
+
+    def stop(self) -> None:
+        """Finish the work in hand, from left to right."""
+        self._door.stop()
+        self._clock.stop()
+        self._intake.stop()
+        for walker in self._walkers:
+            walker.stop()
+        self._dispatcher.stop()
+        self._office.maillog.noted("serve", "stopped", "")
+        self._lock.release()
+
+    def reload(self) -> list[str]:
+        """Read directory, workflow and templates again; what is broken leaves the old in place and raises."""
+        changed = self._office.apply_directory()
+        self._rules = self._office.rules()
+        self._composer = self._office.composer()
+        self._office.maillog.noted("serve", "reloaded", "; ".join(changed) or "nothing changed in the directory")
+        return changed
+
+    def _wake_walkers(self) -> None:
+        for walker in self._walkers:
+            walker.wake()
+
+    def _reap(self) -> None:
+        moment: datetime = now()
+        strikes = self._office.config.limits.strikes
+        for identifier in self._office.store.inbox.reap(moment, strikes):
+            self._office.maillog.noted("walk", "lease-expired", "its worker died", identifier=f"in-{identifier}")
+        for identifier in self._office.store.outbox.reap(moment, strikes):
+            self._office.maillog.noted("send", "lease-expired", "its courier died", identifier=f"out-{identifier}")

@@ -1,0 +1,1 @@
+"""The commands of `postern`, one module each."""

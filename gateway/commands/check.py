@@ -1,0 +1,140 @@
+"""`postern check`: configuration, secret, workflow, letters and directory, every fault at once."""
+
+import argparse
+import smtplib
+import ssl
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TextIO
+
+from gateway import config, directory_file, secret
+from gateway.config import Config, Draft
+from gateway.directory_file import Surroundings
+from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, Exit
+from gateway.faults import ConfigFaults
+from gateway.settings import Relay
+from outbound.render import Renderer
+from routing.workflow import WorkflowFaults
+
+# The first releases whose email package holds the fixes up to CVE-2026-1299, one for each series that gets them.
+PATCHED = ((3, 13, 12), (3, 14, 3))
+CONNECT_SECONDS = 30.0
+
+Version = tuple[int, int, int]
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Check; exit 78 where there is a fault, 69 where `--connect` does not reach the relay or the database."""
+    try:
+        path = config.find(arguments.config)
+    except ConfigFaults as missing:
+        raise Exit(BAD_CONFIGURATION, str(missing)) from None
+    return run(path, arguments.connect, sys.stdout, sys.stderr)
+
+
+def run(path: Path, connect: bool, stdout: TextIO, stderr: TextIO, version: Version = sys.version_info[:3]) -> int:
+    """Check one configuration: faults and warnings go to `stderr`, a line each. Returns the exit code."""
+    draft = config.draft(path)
+    found = list(dict.fromkeys(faults(draft)))
+    for sentence in found:
+        print(sentence, file=stderr)
+    if found or draft.config is None:
+        return BAD_CONFIGURATION
+    for sentence in warnings(draft.config, version):
+        print(f"warning: {sentence}", file=stderr)
+    print(f"{path}: no fault found", file=stdout)
+    unreached = tuple(unreachable(draft.config)) if connect else ()
+    for sentence in unreached:
+        print(sentence, file=stderr)
+    return UNAVAILABLE if unreached else DONE
+
+
+def faults(draft: Draft) -> Iterator[str]:
+    """All that is wrong with a configuration and the files that it names, a sentence each."""
+    yield from map(str, draft.faults)
+    gateway = draft.gateway
+    if gateway is None:
+        return
+    spoilt = {fault.key.partition("[")[0] for fault in draft.faults}
+    renderer = Renderer((), gateway.name)
+    yield from renderer.faults()
+    roles = None
+    try:
+        roles = frozenset(gateway.load_workflow(renderer.names()).roles)
+    except WorkflowFaults as broken:
+        yield from broken.faults
+    try:
+        if gateway.secret.exists():
+            secret.read(gateway.secret)
+    except ConfigFaults as broken:
+        yield from map(str, broken.faults)
+    # A key that has a fault says nothing of what other files may name.
+    around = Surroundings(
+        roles=None if "gateway.workflow" in spoilt else roles,
+        addresses=draft.addresses,
+        queues=None if "address" in spoilt else draft.queues,
+    )
+    try:
+        if gateway.directory is not None:
+            directory_file.load(gateway.directory, around)
+    except ConfigFaults as broken:
+        yield from map(str, broken.faults)
+
+
+def warnings(found: Config, version: Version) -> Iterator[str]:
+    """What is no fault and yet worth a mend."""
+    if not found.trust.authserv_ids:
+        yield (
+            f"{found.path}: trust.authserv_ids is empty, so whoever gets hold of a letter to an agent can act as that "
+            "agent; name the server whose Authentication-Results you trust."
+        )
+    series = {release[:2]: release for release in PATCHED}
+    if version < series.get(version[:2], PATCHED[0]):
+        releases = " or ".join(".".join(map(str, release)) for release in PATCHED)
+        yield (
+            f"Python {'.'.join(map(str, version))} may lack fixes for hostile mail; run {releases} or later, or a "
+            "package whose distribution has taken them over (CVE-2026-1299, CVE-2025-11468, CVE-2025-1795)."
+        )
+
+
+def unreachable(found: Config) -> Iterator[str]:
+    """The peers that do not answer as they should, a sentence each."""
+    from gateway.store.errors import StoreUnavailable
+    from gateway.store.store import Store
+
+    if found.relay.kind == "smtp":
+        yield from _relay(found.relay, found.smtp.hostname)
+    try:
+        found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Store.open(found.database).close()
+    except (StoreUnavailable, OSError) as absent:
+        yield f"{found.path}: gateway.database: {absent}"
+
+
+def _relay(relay: Relay, hostname: str) -> Iterator[str]:
+    """Greet the relay, encrypt and log in as configured, and ask it for nothing (RFC 5321 section 4.1.1.9)."""
+    trust = ssl.create_default_context()
+    try:
+        if relay.tls == "implicit":
+            session: smtplib.SMTP = smtplib.SMTP_SSL(
+                relay.host, relay.port, hostname, timeout=CONNECT_SECONDS, context=trust
+            )
+        else:
+            session = smtplib.SMTP(relay.host, relay.port, hostname, timeout=CONNECT_SECONDS)
+        with closing(session):
+            if relay.tls == "starttls":
+                session.starttls(context=trust)
+            session.ehlo_or_helo_if_needed()
+            if relay.username is not None and relay.password is not None:
+                session.login(relay.username, relay.password.get_secret_value())
+            code, _ = session.noop()
+            if code != 250:
+                yield f"relay: {relay.host}:{relay.port} answers {code} to NOOP; ask its postmaster"
+    except smtplib.SMTPResponseException as answer:
+        said = answer.smtp_error if isinstance(answer.smtp_error, str) else answer.smtp_error.decode("utf-8", "replace")
+        line = "".join(letter if letter.isprintable() else " " for letter in said)
+        yield f"relay: {relay.host}:{relay.port} answers {answer.smtp_code} {line}; mend [relay], or ask its postmaster"
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        yield f"relay: {relay.host}:{relay.port} cannot be used: {fault}; mend [relay], or see that it runs"

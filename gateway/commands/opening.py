@@ -1,0 +1,35 @@
+"""Opening and closing what a command works with, faults told as sentences."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gateway import config
+from gateway.exits import BAD_CONFIGURATION, TRY_LATER, Exit
+from gateway.faults import ConfigFaults
+from routing.workflow import WorkflowFaults
+
+if TYPE_CHECKING:
+    from gateway.app import Office
+
+
+@contextmanager
+def opened(argument: str | None) -> "Iterator[Office]":
+    """The office of a configuration. Raises `Exit` 78 with every fault, 75 where the database cannot be reached."""
+    from gateway.app import office
+    from gateway.store.errors import SchemaTooNew, StoreUnavailable
+
+    try:
+        found = office(config.find(argument))
+    except ConfigFaults as broken:
+        raise Exit(BAD_CONFIGURATION, *(str(fault) for fault in broken.faults)) from None
+    except WorkflowFaults as broken:
+        raise Exit(BAD_CONFIGURATION, *broken.faults) from None
+    except SchemaTooNew as newer:
+        raise Exit(BAD_CONFIGURATION, str(newer)) from None
+    except StoreUnavailable as absent:
+        raise Exit(TRY_LATER, f"database: {absent}; see that it runs, then try again.") from None
+    try:
+        yield found
+    finally:
+        found.close()

@@ -1,0 +1,54 @@
+"""`postern serve`: the daemon until a signal ends it."""
+
+import argparse
+import os
+import signal
+import socket
+import sys
+
+from gateway import config
+from gateway.app import Daemon, office
+from gateway.commands.opening import opened
+from gateway.exits import DONE, UNAVAILABLE, Exit
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def command(arguments: argparse.Namespace) -> int:
+    """Serve; exit 69 where a socket cannot be bound, 75 where another serves the same data folder."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    with opened(arguments.config) as found:
+        daemon = Daemon(found)
+        try:
+            ready = daemon.start()
+        except OSError as error:
+            raise Exit(UNAVAILABLE, f"[smtp] listen: {error.strerror}; free the address or choose another.") from None
+        print(ready, file=sys.stderr, flush=True)
+        notify("READY=1")
+        while True:
+            received = signal.sigwait(SIGNALS)
+            if received != signal.SIGHUP:
+                break
+            _reload(daemon)
+        notify("STOPPING=1")
+        daemon.stop()
+    return DONE
+
+
+def _reload(daemon: Daemon) -> None:
+    notify("RELOADING=1")
+    try:
+        for line in daemon.reload():
+            print(line, file=sys.stderr, flush=True)
+    except Exit as failed:
+        print(*failed.lines, "the rules in force stay as they were", sep="\n", file=sys.stderr, flush=True)
+    notify("READY=1")
+
+
+def notify(state: str) -> None:
+    """Tell the service manager, where there is one (sd_notify(3))."""
+    path = os.environ.get("NOTIFY_SOCKET")
+    if path:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as manager:
+            manager.connect("\0" + path[1:] if path.startswith("@") else path)
+            manager.sendall(state.encode())

@@ -1,0 +1,154 @@
+"""config.toml as a whole: read strictly, every fault at once; the defaults are filled in."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway import directory_file
+from gateway.directory_file import Surroundings
+from gateway.faults import ConfigFaults, Fault
+from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Smtp, Trust
+from gateway.toml_file import Table, TomlFile
+from routing.directory import Directory, Side
+from routing.model import Desk, Inlet
+from routing.workflow import Workflow
+
+PLACES = (Path("config.toml"), Path("/etc/postern/config.toml"))
+_PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
+TABLES: Mapping[str, type[Table]] = {
+    "gateway": Gateway,
+    "smtp": Smtp,
+    "address": OwnAddress,
+    "relay": Relay,
+    "trust": Trust,
+    "limits": LimitsTable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration without a fault."""
+
+    path: Path
+    gateway: Gateway
+    smtp: Smtp
+    addresses: tuple[OwnAddress, ...]
+    relay: Relay
+    trust: Trust
+    limits: LimitsTable
+
+    @property
+    def data_dir(self) -> Path:
+        """Where everything lies that Postern writes."""
+        return self.gateway.data_dir
+
+    @property
+    def database(self) -> str:
+        """A URL for SQLAlchemy; never print it, it may hold a password."""
+        return self.gateway.database
+
+    @property
+    def directory(self) -> Path | None:
+        """The file that is the truth of who is who, where there is one."""
+        return self.gateway.directory
+
+    def load_workflow(self, letters: frozenset[str]) -> Workflow:
+        """The desk's rules; `letters` are the names of the templates there are. Raises WorkflowFaults."""
+        return self.gateway.load_workflow(letters)
+
+    def load_directory(self, path: Path, workflow: Workflow) -> Directory:
+        """A directory that fits this desk. Raises ConfigFaults."""
+        addresses = tuple(own.address for own in self.addresses)
+        queues = frozenset(own.queue for own in self.addresses)
+        return directory_file.load(path, Surroundings(frozenset(workflow.roles), addresses, queues))
+
+    def desk(self, directory: Directory, workflow: Workflow) -> Desk:
+        """All that decisions need to know between two reloads."""
+        return Desk(
+            name=self.gateway.name,
+            workflow=workflow,
+            directory=directory,
+            inlets=tuple(
+                Inlet(own.address, own.queue, own.unknown_senders or self.gateway.unknown_senders, own.cc)
+                for own in self.addresses
+            ),
+            prefixes={Side(side): prefix for side, prefix in self.gateway.keys},
+            hostname=self.smtp.hostname,
+            strong_operator=bool(self.trust.authserv_ids),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A configuration with its faults, and what remains without them, for whoever looks at the files that it names."""
+
+    config: Config | None
+    gateway: Gateway | None
+    addresses: tuple[str, ...]
+    queues: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def draft(path: Path) -> Draft:
+    """The configuration in a file as far as it can be understood; `config` is None where it has a fault."""
+    try:
+        file = TomlFile(path, TABLES)
+    except ConfigFaults as unreadable:
+        return Draft(None, None, (), (), unreadable.faults)
+    gateway = file.table("gateway", Gateway)
+    smtp = file.table("smtp", Smtp)
+    addresses = tuple(file.tables("address", OwnAddress, required=True).values())
+    relay = file.table("relay", Relay, required=True)
+    trust = file.table("trust", Trust)
+    limits = file.table("limits", LimitsTable)
+    file.refuse_twins("address", "address")
+    _refuse_open_passwords(file, gateway)
+    config = None
+    if gateway and smtp and relay and trust and limits and not file.faults:
+        named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
+        config = Config(path, gateway, named, addresses, relay, trust, limits)
+    queues = tuple(dict.fromkeys(own.queue for own in addresses))
+    return Draft(config, gateway, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults)
+
+
+def load(path: Path) -> Config:
+    """The configuration in a file. Raises ConfigFaults with every fault of the file."""
+    found = draft(path)
+    if found.config is None:
+        raise ConfigFaults(found.faults)
+    return found.config
+
+
+def find(argument: str | None) -> Path:
+    """The configuration to use: the argument, $POSTERN_CONFIG, ./config.toml, /etc/postern/config.toml.
+
+    Raises ConfigFaults where there is none.
+    """
+    named = argument or os.environ.get("POSTERN_CONFIG")
+    places = (Path(named),) if named else PLACES
+    for place in places:
+        if _is_there(place):
+            return place
+    mend = "write one with `postern init`, or name yours with -c or $POSTERN_CONFIG"
+    missing = " and ".join(str(place) for place in places)
+    raise ConfigFaults((Fault(missing, None, "", "there is no such configuration", mend),))
+
+
+def _refuse_open_passwords(file: TomlFile, gateway: Gateway | None) -> None:
+    """A password that every user of the machine may read is none."""
+    if gateway and _PASSWORD_IN_URL.search(gateway.database) and file.path.stat().st_mode & 0o007:
+        file.fault(
+            ("gateway", "database"),
+            "holds a password in a file that every user of this machine may open",
+            f"take that away with chmod o= {file.path}, or move the password to ~/.pgpass",
+        )
+
+
+def _is_there(place: Path) -> bool:
+    """A file that we may not look at counts: reading it will say so."""
+    try:
+        return place.exists()
+    except OSError:
+        return True

@@ -1,0 +1,193 @@
+"""directory.toml: organisations, persons, groups and systems, checked against each other, every fault at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from gateway.faults import choose
+from gateway.fields import Domain, Key, Language, Line, Mailbox, Mailboxes
+from gateway.public_domains import is_freemail, is_public_suffix
+from gateway.toml_file import Table, TomlFile
+from gateway.toml_lines import Loc
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, canonical
+
+_WITH_DOMAINS = (OrganisationKind.CUSTOMER, OrganisationKind.PARTNER)
+
+
+class OrganisationTable(Table):
+    """`[[organisation]]`: a company."""
+
+    key: Key = Field(examples=["acme"])
+    name: Line = Field(examples=["Acme Corp"])
+    kind: OrganisationKind = Field(examples=["customer"])
+    parent: Key | None = None
+    domains: tuple[Domain, ...] = ()
+
+
+class PersonTable(Table):
+    """`[[person]]`: somebody with at least one address."""
+
+    name: Line = Field(examples=["Ann"])
+    addresses: Mailboxes = Field(examples=[["ann@acme.example"]])
+    organisation: Key | None = None
+    role: Role = Role.REQUESTER
+    language: Language = "en"
+
+
+class GroupTable(Table):
+    """`[[group]]`: named recipients of an organisation."""
+
+    key: Key = Field(examples=["support"])
+    organisation: Key = Field(examples=["acme"])
+    members: tuple[Mailbox, ...] = Field(examples=[["ann@acme.example"]])
+    queues: tuple[Key, ...] = ()
+
+
+class SystemTable(Table):
+    """`[[system]]`: what tickets are about."""
+
+    key: Key = Field(examples=["acme-dam"])
+    name: Line = Field(examples=["Acme DAM"])
+    customer: Key = Field(examples=["acme"])
+    involved: dict[str, Key] = Field(default_factory=dict)
+
+
+TABLES: Mapping[str, type[Table]] = {
+    "organisation": OrganisationTable,
+    "person": PersonTable,
+    "group": GroupTable,
+    "system": SystemTable,
+}
+
+UNIQUE = (("organisation", "key"), ("organisation", "domains"), ("person", "addresses"), ("system", "key"))
+OF_AN_ORGANISATION = (
+    ("organisation", "parent"),
+    ("person", "organisation"),
+    ("group", "organisation"),
+    ("system", "customer"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a directory must fit: the partner roles of the desk, the addresses of ours and their queues.
+
+    None stands for what is not known, and then is not checked.
+    """
+
+    roles: Collection[str] | None = None
+    addresses: Collection[str] | None = None
+    queues: Collection[str] | None = None
+
+
+def load(path: Path, around: Surroundings) -> Directory:
+    """The directory in a file. Raises ConfigFaults with every fault of the file."""
+    file = TomlFile(path, TABLES)
+    organisations = file.tables("organisation", OrganisationTable)
+    people = file.tables("person", PersonTable)
+    groups = file.tables("group", GroupTable)
+    systems = file.tables("system", SystemTable)
+    for name, key in UNIQUE:
+        file.refuse_twins(name, key)
+    for name, key in OF_AN_ORGANISATION:
+        _refuse_strangers(file, name, key, _texts(file, "organisation", "key"))
+    _check_organisations(file, organisations)
+    _refuse_public_domains(file)
+    _refuse_addresses_of_ours(file, around.addresses or ())
+    _check_groups(file, groups, around.queues)
+    _check_systems(file, systems, organisations, around.roles)
+    file.conclude()
+    return Directory(
+        organisations={t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains) for t in organisations.values()},
+        people=tuple(Person(t.name, t.addresses, t.organisation, t.role, t.language) for t in people.values()),
+        groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
+        systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
+    )
+
+
+def _check_organisations(file: TomlFile, organisations: Mapping[int, OrganisationTable]) -> None:
+    parents = {own.key: own.parent for own in organisations.values()}
+    for number, own in organisations.items():
+        if own.domains and own.kind not in _WITH_DOMAINS:
+            problem = f'cannot be set for the kind "{own.kind}": whoever writes from there would have its power'
+            file.fault(("organisation", number, "domains"), problem, "take it out and register each person")
+        if _is_own_ancestor(own.key, parents):
+            file.fault(("organisation", number, "parent"), "leads back to itself", "take one parent out of the circle")
+
+
+def _refuse_public_domains(file: TomlFile) -> None:
+    for number, written in file.written("organisation", "domains"):
+        domain = written.lower()
+        if is_freemail(domain) or is_public_suffix(domain):
+            what = "a mail service" if is_freemail(domain) else "a public suffix"
+            problem = f'cannot list "{written}": that is {what}, where strangers have addresses too'
+            file.fault(("organisation", number, "domains"), problem, "take it out and register each person")
+
+
+def _is_own_ancestor(key: str, parents: Mapping[str, str | None]) -> bool:
+    above = parents.get(key)
+    for _ in parents:
+        if above is None or above == key:
+            break
+        above = parents.get(above)
+    return above == key
+
+
+def _refuse_addresses_of_ours(file: TomlFile, addresses: Collection[str]) -> None:
+    ours = {canonical(address) for address in addresses}
+    for number, address in file.written("person", "addresses"):
+        local, _, domain = canonical(address).rpartition("@")
+        if not ours.isdisjoint((canonical(address), f"{local.partition('+')[0]}@{domain}")):
+            problem = f'cannot list "{address}": that is an address of ours, and letters to it would come back'
+            file.fault(("person", number, "addresses"), problem, "write the person's own address")
+
+
+def _check_groups(file: TomlFile, groups: Mapping[int, GroupTable], queues: Collection[str] | None) -> None:
+    known = {canonical(address): address for address in _texts(file, "person", "addresses")}
+    for number, member in file.written("group", "members"):
+        if canonical(member) not in known:
+            problem = f'lists "{member}", which is the address of no person'
+            file.fault(("group", number, "members"), problem, f"{choose(member, known.values())} (or add the person)")
+    if queues is not None:
+        _refuse_strangers(file, "group", "queues", queues)
+    seen: set[tuple[str, str]] = set()
+    for number, group in groups.items():
+        if (group.organisation, group.key) in seen:
+            problem = f'is "{group.key}" again for the organisation "{group.organisation}"'
+            file.fault(("group", number, "key"), problem, "make one group of the two")
+        seen.add((group.organisation, group.key))
+
+
+def _check_systems(
+    file: TomlFile,
+    systems: Mapping[int, SystemTable],
+    organisations: Mapping[int, OrganisationTable],
+    roles: Collection[str] | None,
+) -> None:
+    keys = _texts(file, "organisation", "key")
+    kinds = {own.key: own.kind for own in organisations.values()}
+    for number, system in systems.items():
+        if kinds.get(system.customer, OrganisationKind.CUSTOMER) is not OrganisationKind.CUSTOMER:
+            problem = f'cannot be "{system.customer}", which is no customer'
+            file.fault(("system", number, "customer"), problem, 'name an organisation of the kind "customer"')
+        for role, organisation in system.involved.items():
+            if roles is not None and role not in roles:
+                problem = f'names the role "{role}", which the desk does not know'
+                file.fault(("system", number, "involved"), problem, choose(role, roles))
+            _refuse_stranger(file, ("system", number, "involved", role), organisation, keys)
+
+
+def _refuse_strangers(file: TomlFile, name: str, key: str, known: Collection[str]) -> None:
+    for number, text in file.written(name, key):
+        _refuse_stranger(file, (name, number, key), text, known)
+
+
+def _refuse_stranger(file: TomlFile, loc: Loc, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        file.fault(loc, f'names "{name}", which does not exist', choose(name, known))
+
+
+def _texts(file: TomlFile, name: str, key: str) -> list[str]:
+    return [text for _, text in file.written(name, key)]

@@ -1,0 +1,142 @@
+"""The outbox loop: claim a few letters, compose each once and keep its bytes, then send them one by one.
+
+A courier takes its next letter only when the outcome of the last is durable: a crash repeats at most the letter in
+hand, with the same bytes and the same Message-ID. Outcomes of several couriers share a commit.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from gateway import failpoint
+from gateway.group import GroupCommit
+from gateway.maillog import MailLog
+from gateway.store.errors import StoreUnavailable
+from gateway.store.store import OutboxRow, Store
+from outbound import retry
+from outbound.letter import Carrier, Deferred, Letter, Outcome, Refused, Sent
+
+LEASE = timedelta(minutes=15)
+BATCH = 8
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The fate of one letter, ready to be written: its new state, and when it is due again where it waits."""
+
+    row: OutboxRow
+    outcome: Outcome
+    state: str
+    due: datetime | None = None
+
+
+class Dispatcher:
+    """Sends what the outbox holds, one thread a carrier."""
+
+    def __init__(
+        self,
+        store: Store,
+        compose: Callable[[OutboxRow], Letter],
+        carriers: Sequence[Carrier],
+        maillog: MailLog,
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._compose = compose
+        self._carriers = carriers
+        self._log = maillog
+        self._now = now
+        self._jitter = jitter
+        self._stopping = threading.Event()
+        self._wakes = [threading.Event() for _ in carriers]
+        self._outcomes: GroupCommit[Settled, None] = GroupCommit("outcomes", self._write)
+        self._threads = [
+            threading.Thread(target=self._run, args=(carrier, wake), name=f"courier-{place}")
+            for place, (carrier, wake) in enumerate(zip(carriers, self._wakes, strict=True))
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        self._outcomes.start()
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Letters were written."""
+        for wake in self._wakes:
+            wake.set()
+
+    def stop(self) -> None:
+        """Finish the letters in hand, give the rest back, end."""
+        self._stopping.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join()
+        self._outcomes.stop()
+        for carrier in self._carriers:
+            carrier.close()
+
+    def _run(self, carrier: Carrier, wake: threading.Event) -> None:
+        while not self._stopping.is_set():
+            wake.clear()
+            try:
+                busy = self._round(carrier)
+            except StoreUnavailable as error:
+                self._log.noted("send", "store-unavailable", str(error))
+                busy = False
+            if not busy:
+                wake.wait(IDLE_SECONDS)
+
+    def _round(self, carrier: Carrier) -> bool:
+        """Claim, compose and send one batch; False where nothing was due."""
+        rows = self._store.outbox.claim(BATCH, LEASE, self._now())
+        letters = self._composed(rows)
+        for place, (row, letter) in enumerate(letters):
+            if self._stopping.is_set():
+                self._store.outbox.release([waiting for waiting, _ in letters[place:]])
+                break
+            self._send(carrier, row, letter)
+        return bool(rows)
+
+    def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
+        """Each row with its letter; new ones are kept before any is sent."""
+        letters = []
+        for row in rows:
+            try:
+                letters.append((row, self._compose(row)))
+            except Exception as error:  # noqa: BLE001 - one letter that cannot be written must not stop the next
+                reason = f"the letter could not be composed: {type(error).__name__}: {error}"
+                self._store.outbox.hold(row.id, row.lease, reason)
+                self._log.delivery(row, Refused(0, reason), "held")
+        self._store.keep_letters([(row.id, row.lease, letter.data) for row, letter in letters if row.letter is None])
+        return letters
+
+    def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter) -> None:
+        failpoint.reached("send.before-relay")
+        outcome = carrier.send(letter)
+        failpoint.reached("send.after-relay")
+        settled = self._settle(row, outcome)
+        self._outcomes.submit(settled).result()
+        self._log.delivery(row, outcome, settled.state)
+
+    def _settle(self, row: OutboxRow, outcome: Outcome) -> Settled:
+        now = self._now()
+        match outcome:
+            case Sent():
+                return Settled(row, outcome, "sent")
+            case Refused():
+                return Settled(row, outcome, "refused")
+            case Deferred():
+                if retry.given_up(row.created_at, now):
+                    return Settled(row, outcome, "held")
+                return Settled(row, outcome, "waiting", retry.next_try(row.attempts, self._jitter(), now))
+        assert_never(outcome)
+
+    def _write(self, group: Sequence[Settled]) -> list[None]:
+        failpoint.reached("send.before-settle")
+        self._store.settle([(s.row, s.outcome.code, s.outcome.text, s.state, s.due) for s in group], self._now())
+        return [None] * len(group)

@@ -1,0 +1,178 @@
+"""The types of the values in our files. Each says what it refuses as a predicate of its key, and the mend."""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, SecretStr, ValidationInfo
+
+from gateway.faults import BadValue
+from gateway.units import duration, size
+from outbound import addresses
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_PREFIX = re.compile(r"[A-Z]{2,10}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+AnyNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to listen; port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+
+def line(value: str) -> str:
+    """A text for people on one line: something to read, and no control characters."""
+    if not value.strip() or not value.isprintable():
+        raise BadValue("cannot be empty or hold control characters", "write a text of one line")
+    return value
+
+
+def key(value: str) -> str:
+    """A short name that mails and commands may use."""
+    if not _KEY.fullmatch(value):
+        raise BadValue(f'cannot be "{value}"', "write letters, digits, dots, hyphens and underscores, at most 64")
+    return value
+
+
+def domain(value: str) -> str:
+    """A host or mail domain (RFC 1123 section 2.1), in lower case; international ones in their ASCII form."""
+    name = value.lower()
+    if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise BadValue(f'cannot be "{value}"', "write a domain such as desk.example, in its ASCII form (xn--…)")
+    return name
+
+
+def prefix(value: str) -> str:
+    """What stands before the number in a ticket key, so that subject tags can be told from other brackets."""
+    if not _PREFIX.fullmatch(value):
+        raise BadValue(f'cannot be "{value}"', "write 2 to 10 capital letters")
+    return value
+
+
+def language(value: str) -> str:
+    """A language tag, with its region where that matters (RFC 5646 section 2.1): de, pt-BR."""
+    if not _LANGUAGE.fullmatch(value):
+        raise BadValue(f'cannot be "{value}"', 'write a language such as "en", "de" or "pt-BR"')
+    return value
+
+
+def mailbox(value: str) -> str:
+    """A bare mail address that letters can go to (RFC 5321 section 4.1.2), the domain part in lower case."""
+    try:
+        local, _, host = addresses.mailbox(value).rpartition("@")
+    except ValueError:
+        local, host = "", ""
+    if not local or len(local) > 64 or local.startswith('"'):
+        raise BadValue(f'cannot be "{value}"', "write one bare address such as ann@acme.example")
+    return f"{local}@{domain(host)}"
+
+
+def _some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise BadValue("cannot be an empty list", "write at least one address into it")
+    return value
+
+
+def _endpoint(value: object) -> Endpoint:
+    host, _, port = str(value).rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    well_formed = isinstance(value, str) and bare and (":" not in bare or bare != host)
+    if not well_formed or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
+        raise BadValue(f'cannot be "{value}"', 'write a host and a port, as in "127.0.0.1:2525" or "[::1]:2525"')
+    return Endpoint(bare, int(port))
+
+
+def _network(value: object) -> AnyNetwork:
+    if isinstance(value, ipaddress.IPv4Network | ipaddress.IPv6Network):
+        return value
+    if not isinstance(value, str):
+        raise BadValue("must list texts", 'write networks such as "192.0.2.0/24"')
+    try:
+        return ipaddress.ip_network(value)
+    except ValueError:
+        try:
+            meant = str(ipaddress.ip_network(value, strict=False))
+        except ValueError:
+            meant = "192.0.2.0/24"
+        raise BadValue(f'cannot list "{value}"', f'write a network, as in "{meant}"') from None
+
+
+def beside(value: object, info: ValidationInfo) -> Path:
+    """A path relative to the folder of the file that names it."""
+    folder: object = info.context
+    assert isinstance(folder, Path)
+    if not isinstance(value, str | Path) or not str(value):
+        raise BadValue("must be a text in quotes", "write a path")
+    return (folder / value).absolute()
+
+
+def existing(value: object, info: ValidationInfo) -> Path:
+    """A file that must be there, its path relative to the folder of the file that names it."""
+    path = beside(value, info)
+    if not path.is_file():
+        raise BadValue(f'names "{value}", where there is no file', "write that file, or mend the path")
+    return path
+
+
+def _file_or_none(value: object, info: ValidationInfo) -> Path | None:
+    return None if value is None else existing(value, info)
+
+
+def _from_file(value: object, info: ValidationInfo) -> SecretStr | None:
+    """The secret on the first line of a file that others may not read."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise BadValue("must be a text in quotes", "write the path of a file that holds the password")
+    path = beside(value, info)
+    try:
+        if path.stat().st_mode & 0o007:
+            raise BadValue(
+                "names a file that every user of this machine may open", "take that away with chmod o= on it"
+            )
+        first = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError):
+        raise BadValue("names a file that cannot be read", "mend the path or the file's permissions") from None
+    return _filled(first, "names a file whose first line is empty", "write the password on its first line")
+
+
+def _from_environment(value: object) -> SecretStr | None:
+    """The secret that an environment variable holds. Its name is not repeated: it may be a misplaced password."""
+    if value is None:
+        return None
+    found = os.environ.get(value, "") if isinstance(value, str) and "\0" not in value else ""
+    return _filled(found, "names an environment variable that is not set", "set it where Postern is started")
+
+
+def _filled(secret: str, problem: str, mend: str) -> SecretStr:
+    if not secret:
+        raise BadValue(problem, mend)
+    return SecretStr(secret)
+
+
+Line = Annotated[str, AfterValidator(line)]
+Key = Annotated[str, AfterValidator(key)]
+Prefix = Annotated[str, AfterValidator(prefix)]
+Domain = Annotated[str, AfterValidator(domain)]
+Language = Annotated[str, AfterValidator(language)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
+Mailboxes = Annotated[tuple[Mailbox, ...], AfterValidator(_some)]
+Listen = Annotated[Endpoint, PlainValidator(_endpoint)]
+Network = Annotated[AnyNetwork, PlainValidator(_network)]
+Size = Annotated[int, BeforeValidator(size), Field(ge=1)]
+Seconds = Annotated[int, BeforeValidator(duration), Field(ge=1)]
+Count = Annotated[int, Field(ge=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+PathBeside = Annotated[Path, PlainValidator(beside)]
+FileBeside = Annotated[Path | None, PlainValidator(_file_or_none)]
+SecretFromFile = Annotated[SecretStr | None, PlainValidator(_from_file)]
+SecretFromEnvironment = Annotated[SecretStr | None, PlainValidator(_from_environment)]

@@ -1,0 +1,84 @@
+"""Group commit: whatever is submitted while one commit runs shares the next one. Nobody waits for company."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class GroupCommit(Generic[Item, Result]):
+    """Gathers items for `commit`, which makes a group of them durable and answers each in order, or raises for all.
+
+    Where a group fails, each item is committed alone, so that one bad item fails nobody else. `weight` and `room`
+    bound a group (in bytes, or in pieces where each weighs one).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        commit: Callable[[Sequence[Item]], Sequence[Result]],
+        *,
+        weight: Callable[[Item], int] = lambda _: 1,
+        room: int = 64,
+        pieces: int = 64,
+    ) -> None:
+        self._commit = commit
+        self._weight = weight
+        self._room = room
+        self._pieces = pieces
+        self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what was submitted, then end."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def submit(self, item: Item) -> "Future[Result]":
+        """The item's answer, once its group is durable. The commit goes on even if nobody waits for it."""
+        future: Future[Result] = Future()
+        self._queue.put((item, future))
+        return future
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            first = self._queue.get()
+            if first is None:
+                return
+            group, last = self._gather(first)
+            self._settle(group)
+
+    def _gather(self, first: "tuple[Item, Future[Result]]") -> "tuple[list[tuple[Item, Future[Result]]], bool]":
+        group, weight = [first], self._weight(first[0])
+        while len(group) < self._pieces and weight < self._room:
+            try:
+                following = self._queue.get_nowait()
+            except Empty:
+                return group, False
+            if following is None:
+                return group, True
+            group.append(following)
+            weight += self._weight(following[0])
+        return group, False
+
+    def _settle(self, group: "Sequence[tuple[Item, Future[Result]]]") -> None:
+        try:
+            answers = self._commit([item for item, _ in group])
+        except Exception as error:  # noqa: BLE001 - whatever failed, each item gets its own answer
+            if len(group) == 1:
+                group[0][1].set_exception(error)
+            else:
+                for one in group:
+                    self._settle([one])
+            return
+        for (_, future), answer in zip(group, answers, strict=True):
+            future.set_result(answer)

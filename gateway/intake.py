@@ -1,0 +1,170 @@
+"""The one way into the inbox: every door ends here, and nobody is told "accepted" before the commit.
+
+Messages that arrive while a commit runs share the next one.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gateway import failpoint
+from gateway.group import GroupCommit
+from gateway.maillog import MailLog
+from gateway.store.store import Accepted, Arrival, Store
+from parsers import address, identity
+from parsers.address import Token
+from parsers.mail import Door, Envelope
+from routing.model import Inlet, UnknownSenders
+
+GROUP_MESSAGES = 64
+GROUP_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A permanent answer: an SMTP code with its enhanced status code (RFC 3463) and a text for the sender."""
+
+    code: int
+    status: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.status} {self.text}"
+
+
+UNKNOWN_RECIPIENT = Rejected(550, "5.1.1", "No such mailbox here")
+UNKNOWN_SENDER = Rejected(550, "5.7.1", "This address takes mail from registered senders only")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A recipient that is ours. `token` is set where it is a signed reply address."""
+
+    recipient: str
+    inlet: Inlet
+    token: Token | None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the sender must be known; a valid signed address is proof enough of that."""
+        return self.inlet.unknown_senders is UnknownSenders.REFUSE and self.token is None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message with all its recipients, as one transaction of a door handed it over."""
+
+    raw: bytes
+    sender: str
+    targets: tuple[Target, ...]
+    door: Door
+    received_at: datetime
+    peer: str | None = None
+    trusted: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What intake refuses for good: size in bytes, and the number of Received lines (RFC 5321 section 6.3)."""
+
+    size: int
+    hops: int
+
+
+class Intake:
+    """Admits recipients, examines messages and makes them durable."""
+
+    def __init__(
+        self, store: Store, keys: address.Keys, inlets: Callable[[], Sequence[Inlet]], limits: Limits, maillog: MailLog
+    ) -> None:
+        self._store = store
+        self._keys = keys
+        self._inlets = inlets
+        self._limits = limits
+        self._log = maillog
+        self._group: GroupCommit[Delivery, list[Accepted]] = GroupCommit(
+            "intake", self._commit, weight=lambda delivery: len(delivery.raw), room=GROUP_BYTES, pieces=GROUP_MESSAGES
+        )
+        self.arrived: Callable[[], None] = lambda: None
+
+    def admit(self, recipient: str, today: date) -> Target | Rejected:
+        """Whether a recipient is ours; a signed part must carry a valid MAC. Needs no database."""
+        plain, signed = address.split(recipient)
+        inlet = next((i for i in self._inlets() if i.address.lower() == plain.lower()), None)
+        if inlet is None:
+            return UNKNOWN_RECIPIENT
+        if signed is None:
+            return Target(recipient, inlet, None)
+        token = address.verify(self._keys, signed, today)
+        return Target(recipient, inlet, token) if token else UNKNOWN_RECIPIENT
+
+    def welcomes(self, target: Target, sender: str) -> bool:
+        """Whether an address that refuses unknown senders takes this one; reads the database."""
+        return not target.asks or not sender or self._store.knows(sender)
+
+    def examine(self, raw: bytes) -> Rejected | None:
+        """The permanent refusal that size or hops earn, or None."""
+        if len(raw) > self._limits.size:
+            return Rejected(552, "5.3.4", f"The message is larger than {self._limits.size} bytes")
+        if identity.identify(raw).hops > self._limits.hops:
+            return Rejected(554, "5.4.6", "The message has come by too many hosts; it seems to loop")
+        return None
+
+    def accept(self, deliveries: Sequence[Delivery]) -> list[list[Accepted]]:
+        """Commit at once, in the caller's thread. Raises what the store raises; then nothing was taken."""
+        letters = {t.token.letter for d in deliveries for t in d.targets if t.token}
+        tickets = self._store.tickets_of_letters(letters) if letters else {}
+        planned = [self._arrivals(delivery, tickets) for delivery in deliveries]
+        flat = iter(self._store.accept([a for arrivals in planned for a in arrivals], deliveries[0].received_at))
+        answers = [[next(flat) for _ in arrivals] for arrivals in planned]
+        for arrivals, accepted in zip(planned, answers, strict=True):
+            for arrival, result in zip(arrivals, accepted, strict=True):
+                self._log.accepted(result, arrival)
+        return answers
+
+    def _arrivals(self, delivery: Delivery, tickets: dict[int, str]) -> list[Arrival]:
+        """One row a target. A mail that reaches a ticket by its token opens none by its other addresses."""
+        same = identity.identify(delivery.raw)
+        signed = [t for t in delivery.targets if t.token and not t.token.expired and t.token.letter in tickets]
+        chosen = {_place(t, tickets): t for t in reversed(signed or delivery.targets)}
+        return [
+            Arrival(
+                envelope=Envelope(
+                    delivery.sender, t.recipient, delivery.door, delivery.received_at, delivery.peer, delivery.trusted
+                ),
+                raw=delivery.raw,
+                dedupe_key=hashlib.sha256(f"{place}\n{same.message_id}\n{same.digest}".encode()).hexdigest(),
+                order_key=same.writer,
+                message_id=same.message_id,
+                queue=t.inlet.queue,
+                quiet=delivery.quiet,
+            )
+            for place, t in reversed(chosen.items())
+        ]
+
+    def start(self) -> None:
+        """Start the committer that `submit` needs."""
+        self._group.start()
+
+    def stop(self) -> None:
+        """Commit what was submitted, then end."""
+        self._group.stop()
+
+    def submit(self, delivery: Delivery) -> "Future[list[Accepted]]":
+        """Hand over for the next group commit. The commit goes on even if the caller no longer waits."""
+        return self._group.submit(delivery)
+
+    def _commit(self, deliveries: Sequence[Delivery]) -> list[list[Accepted]]:
+        failpoint.reached("intake.commit")
+        answers = self.accept(deliveries)
+        self.arrived()
+        return answers
+
+
+def _place(target: Target, tickets: dict[int, str]) -> str:
+    """Where a mail is bound: the token's ticket, else the queue of the address."""
+    ticket = tickets.get(target.token.letter) if target.token else None
+    return f"ticket {ticket}" if ticket else f"queue {target.inlet.queue}"

@@ -1,0 +1,165 @@
+"""The mail log: one line per fact, logfmt, the id first; one method a fact.
+
+Bodies, subjects and signed addresses never stand in it.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.instant import now, written
+from parsers.address import split
+
+if TYPE_CHECKING:
+    from gateway.store.store import Accepted, Arrival, InboxRow, OutboxRow
+    from outbound.letter import Outcome
+    from routing.model import Decision
+
+_PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSAFE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+FIELDS = ("id", "at", "step", "outcome", "ticket", "address", "message_id", "reason")
+
+
+def line(fact: Mapping[str, str | None]) -> str:
+    """One logfmt line without its newline. What could break a line or a terminal is escaped."""
+    return " ".join(f"{key}={_value(fact[key] or '')}" for key in FIELDS if fact.get(key))
+
+
+def _value(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    return '"' + _UNSAFE.sub(lambda m: "\\" + m.group() if m.group() in '"\\' else f"\\u{ord(m.group()):04x}", text) + '"'
+
+
+_PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
+_ESCAPE = re.compile(r'\\(?:u([0-9a-f]{4})|(["\\]))')
+
+
+def parse(text: str) -> dict[str, str]:
+    """A line of the log as its fields."""
+    found = {}
+    for key, quoted, plain in _PAIR.findall(text):
+        found[key] = plain or _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)) if m.group(1) else m.group(2), quoted)
+    return found
+
+
+class MailLog:
+    """Appends facts to a file; each line is one write, so several processes may share it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: int | None = None
+        self._inode = 0
+
+    def _write(self, lines: "list[dict[str, str | None]]") -> None:
+        at = written(now())
+        data = "".join(line({**fact, "at": at}) + "\n" for fact in lines).encode("utf-8", "replace")
+        with self._lock:
+            os.write(self._open(), data)
+
+    def _open(self) -> int:
+        """The log file, opened again where somebody rotated it away."""
+        try:
+            inode = self._path.stat().st_ino
+        except FileNotFoundError:
+            inode = -1
+        if self._file is None or inode != self._inode:
+            if self._file is not None:
+                os.close(self._file)
+            self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            self._inode = os.fstat(self._file).st_ino
+        return self._file
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def accepted(self, result: "Accepted", arrival: "Arrival") -> None:
+        """A message is durable in the inbox, or was there already."""
+        self._write(
+            [
+                {
+                    "id": f"in-{result.inbox_id}",
+                    "step": "accept",
+                    "outcome": "duplicate" if result.duplicate else "accepted",
+                    "address": split(arrival.envelope.recipient)[0],
+                    "message_id": arrival.message_id,
+                    "reason": f"{arrival.envelope.door.value} from <{arrival.envelope.sender}>",
+                }
+            ]
+        )
+
+    def rejected(self, step: str, sender: str, recipient: str | None, answer: str) -> None:
+        """A door refused something; nothing was taken."""
+        self._write(
+            [
+                {
+                    "id": "-",
+                    "step": step,
+                    "outcome": "temporary" if answer.startswith("4") else "rejected",
+                    "address": split(recipient)[0] if recipient else None,
+                    "reason": f"{answer} (from <{sender}>)",
+                }
+            ]
+        )
+
+    def decided(self, row: "InboxRow", decision: "Decision") -> None:
+        """What a message did, and who was told or not."""
+        ticket = decision.ticket.key if decision.ticket else None
+        mail = {"id": f"in-{row.id}", "ticket": ticket, "message_id": row.message_id}
+        facts: list[dict[str, str | None]] = [
+            {
+                **mail,
+                "step": "decide",
+                "outcome": "held" if decision.held else decision.outcome,
+                "address": row.envelope.sender or "<>",
+                "reason": decision.held or "; ".join(decision.why),
+            }
+        ]
+        facts += [{**mail, "step": "tell", "outcome": n.template, "address": n.to} for n in decision.notices]
+        facts += [
+            {**mail, "step": "tell", "outcome": "not-told", "address": n.address, "reason": n.why}
+            for n in decision.not_told
+        ]
+        self._write(facts)
+
+    def struck(self, row: "InboxRow", reason: str, *, held: bool) -> None:
+        """A message could not be worked: it waits for another try, or for a human."""
+        self._write(
+            [
+                {
+                    "id": f"in-{row.id}",
+                    "step": "walk",
+                    "outcome": "held" if held else "retry",
+                    "message_id": row.message_id,
+                    "reason": reason,
+                }
+            ]
+        )
+
+    def delivery(self, row: "OutboxRow", outcome: "Outcome", state: str) -> None:
+        """What the relay said of one letter, and what the letter now is."""
+        self._write(
+            [
+                {
+                    "id": f"out-{row.id}",
+                    "step": "send",
+                    "outcome": state,
+                    "ticket": row.ticket_key,
+                    "address": row.address,
+                    "message_id": row.message_id,
+                    "reason": f"{outcome.code} {outcome.text}".strip(),
+                }
+            ]
+        )
+
+    def noted(self, step: str, outcome: str, reason: str, *, identifier: str = "-") -> None:
+        """A fact of the daemon itself: started, stopped, reloaded, reaped."""
+        self._write([{"id": identifier, "step": step, "outcome": outcome, "reason": reason}])

@@ -1,0 +1,165 @@
+"""Parsing behind a wall: a child process reads each message under limits of CPU and memory, and may die of it.
+
+The child is this module run as a program. Messages and results cross as bytes and JSON, never as pickles.
+"""
+
+import contextlib
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from multiprocessing.connection import Connection
+
+from pydantic import TypeAdapter
+
+from parsers.limits import Limits
+from parsers.mail import ParsedMail
+
+WALL_SECONDS = 60.0
+_MAIL = TypeAdapter(ParsedMail)
+_SETUP = TypeAdapter(dict[str, int])
+_REQUEST = TypeAdapter(tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Containment:
+    """What a child may use: CPU seconds for each message, bytes of memory in all."""
+
+    cpu_seconds: int = 10
+    memory_bytes: int = 512 * 1024 * 1024
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The child died of this message."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One message to read; `authserv_ids` are whose Authentication-Results count for it."""
+
+    raw: bytes
+    authserv_ids: tuple[str, ...] = ()
+
+
+class Reader:
+    """One child, started when first needed and again after it died. One thread at a time may read."""
+
+    def __init__(self, containment: Containment) -> None:
+        self._containment = containment
+        self._child: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def read(self, requests: Sequence[Request]) -> list[ParsedMail | Crashed]:
+        """Each message read, or the word that the child died of it; neighbours are not harmed."""
+        results: list[ParsedMail | Crashed] = []
+        while len(results) < len(requests):
+            rest = requests[len(results) :]
+            results += self._attempt(rest)
+        return results
+
+    def _attempt(self, requests: Sequence[Request]) -> list[ParsedMail | Crashed]:
+        """Feed a batch; what is answered is answered, and the first that is not killed the child."""
+        connection = self._connected()
+        feeder = threading.Thread(target=_feed, args=(connection, requests), name="reader-feed")
+        feeder.start()
+        results: list[ParsedMail | Crashed] = []
+        try:
+            for _ in requests:
+                if not connection.poll(WALL_SECONDS):
+                    self._kill()
+                    results.append(Crashed(f"reading took more than {WALL_SECONDS:.0f} s"))
+                    return results
+                results.append(_MAIL.validate_json(connection.recv_bytes()))
+        except (EOFError, OSError):
+            results.append(Crashed(self._bury()))
+        finally:
+            if self._child is None:
+                connection.close()
+            feeder.join()
+        return results
+
+    def _connected(self) -> Connection:
+        if self._child is not None and self._connection is not None:
+            return self._connection
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-m", "gateway.reader", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        self._connection = Connection(ours.detach())
+        setup = {"cpu": self._containment.cpu_seconds, "memory": self._containment.memory_bytes}
+        self._connection.send_bytes(_SETUP.dump_json({**setup, **asdict(self._containment.limits)}))
+        return self._connection
+
+    def _bury(self) -> str:
+        """Reap the dead child and say what it died of."""
+        child = self._child
+        assert child is not None
+        self._child = None
+        try:
+            code = child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            code = child.wait()
+        if code == -signal.SIGPROF:
+            return f"reading used more than {self._containment.cpu_seconds} s of CPU"
+        return f"the reader died of it ({signal.Signals(-code).name if code < 0 else f'exit {code}'})"
+
+    def _kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            self._child = None
+
+    def close(self) -> None:
+        """End the child."""
+        self._kill()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _feed(connection: Connection, requests: Sequence[Request]) -> None:
+    """Runs beside the reading of answers: with both sides only writing, a full pipe would stop both."""
+    with contextlib.suppress(OSError, ValueError):
+        for request in requests:
+            connection.send_bytes(_REQUEST.dump_json(request.authserv_ids))
+            connection.send_bytes(request.raw)
+
+
+def _child(descriptor: int) -> None:
+    """Read messages until the parent is gone. The kernel ends us at the CPU limit, inside C code too."""
+    from parsers.read import read
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    connection = Connection(descriptor)
+    setup = _SETUP.validate_json(connection.recv_bytes())
+    cpu, memory = setup.pop("cpu"), setup.pop("memory")
+    limits = Limits(**setup)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    while True:
+        try:
+            authserv_ids = _REQUEST.validate_json(connection.recv_bytes())
+            raw = connection.recv_bytes()
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_PROF, cpu)
+        mail = read(raw, limits, authserv_ids)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        connection.send_bytes(_MAIL.dump_json(mail))
+
+
+if __name__ == "__main__":
+    _child(int(sys.argv[1]))

@@ -1,0 +1,250 @@
+"""The tables of config.toml, one frozen model each, with their defaults."""
+
+from importlib.resources import files
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainValidator, SecretStr, ValidationInfo, field_validator
+
+from gateway.faults import BadValue, choose
+from gateway.fields import (
+    Count,
+    Domain,
+    FileBeside,
+    Key,
+    Line,
+    Listen,
+    Mailbox,
+    Network,
+    PathBeside,
+    Port,
+    Prefix,
+    Seconds,
+    SecretFromEnvironment,
+    SecretFromFile,
+    Size,
+    existing,
+)
+from gateway.toml_file import Table
+from parsers.limits import Limits
+from routing import workflow
+from routing.model import CcRule, UnknownSenders
+from routing.workflow import Workflow, WorkflowFaults
+
+LOCAL_PART_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
+DEFAULT_DESK = "several-parties"
+SIGNED_PART_OCTETS = 32  # "+" and 31 base32 characters
+
+
+class Prefixes(Table):
+    """The ticket key prefix by the side of the one who opened the ticket; the numbers run through."""
+
+    customer: Prefix = "CT"
+    partner: Prefix = "PT"
+    operator: Prefix = "OT"
+
+
+def shipped_desks() -> tuple[str, ...]:
+    """The names of the desks that ship."""
+    names = (entry.name for entry in files("workflows").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+def _desk_file(value: object, info: ValidationInfo) -> Path:
+    """The file of a shipped desk by its name, or of a desk of one's own by its path."""
+    name = str(value)
+    if not isinstance(value, str | Path) or name.endswith(".toml") or "/" in name:
+        return existing(value, info)
+    if name not in shipped_desks():
+        raise BadValue(f'cannot be "{name}"', f"{choose(name, shipped_desks())} (the path of your own ends in .toml)")
+    return Path(str(files("workflows") / f"{name}.toml"))
+
+
+class Gateway(Table):
+    """`[gateway]`: `database` is a URL for SQLAlchemy, kept out of `repr` because it may hold a password."""
+
+    name: Line = "Support"
+    data_dir: PathBeside = Field(default=Path("var"), validate_default=True)
+    database: str = Field(default="", repr=False, validate_default=True)
+    keys: Prefixes = Prefixes()
+    workflow: Annotated[Path, PlainValidator(_desk_file)] = Field(default=Path(DEFAULT_DESK), validate_default=True)
+    directory: FileBeside = None
+    unknown_senders: UnknownSenders = UnknownSenders.ACCEPT
+
+    @field_validator("database")
+    @classmethod
+    def _known_database(cls, url: str, info: ValidationInfo) -> str:
+        data_dir: object = info.data.get("data_dir")
+        folder: object = info.context
+        if not url:
+            return f"sqlite:///{data_dir}/postern.db" if data_dir else url
+        if url.startswith("sqlite:///") and not url.endswith((":///", ":memory:")):
+            assert isinstance(folder, Path)
+            return f"sqlite:///{(folder / url.removeprefix('sqlite:///')).absolute()}"
+        if not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            scheme = url.partition(":")[0]
+            raise BadValue(
+                f'cannot be of the kind "{scheme}"',
+                'write "sqlite:///" with the path of a file, or "postgresql://user@host/name"',
+            )
+        return url
+
+    @property
+    def secret(self) -> Path:
+        """Where the keys of the signed reply addresses lie."""
+        return self.data_dir / "secret"
+
+    def load_workflow(self, letters: frozenset[str]) -> Workflow:
+        """The desk's rules; `letters` are the names of the templates there are. Raises WorkflowFaults."""
+        try:
+            text = self.workflow.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            sentence = (
+                f"{self.workflow}: the workflow cannot be read ({error}); mend its permissions, or save it as UTF-8."
+            )
+            raise WorkflowFaults((sentence,)) from None
+        return workflow.load(text, str(self.workflow), letters)
+
+
+class Smtp(Table):
+    """`[smtp]`: `max_size` in bytes; an empty `hostname` becomes the domain of the first address."""
+
+    listen: Listen = Field(default="127.0.0.1:2525", validate_default=True)
+    hostname: Domain = ""
+    max_size: Size = 25 * 1024**2
+
+
+class OwnAddress(Table):
+    """`[[address]]`: what we receive."""
+
+    address: Mailbox = Field(examples=["support@desk.example"])
+    queue: Key = "inbound"
+    unknown_senders: UnknownSenders | None = None
+    cc: CcRule = CcRule.KNOWN
+
+    @field_validator("address")
+    @classmethod
+    def _room_for_the_signed_part(cls, address: str) -> str:
+        local = address.rpartition("@")[0]
+        room = LOCAL_PART_OCTETS - SIGNED_PART_OCTETS
+        if "+" in local:
+            raise BadValue(f'cannot be "{address}"', 'take out the "+": replies go to such extended addresses of ours')
+        if len(local) > room:
+            problem = f"has {len(local)} characters before the @, and reply addresses add {SIGNED_PART_OCTETS}"
+            raise BadValue(problem, f"shorten that part to at most {room}, for mail allows {LOCAL_PART_OCTETS} in all")
+        return address
+
+
+def _usual_port(found: dict[str, object]) -> int:
+    return {"starttls": 587, "implicit": 465}.get(str(found.get("tls")), 25)
+
+
+class Relay(Table):
+    """`[relay]`: where letters go. The passwords are the secrets themselves, already read, and masked in `repr`.
+
+    Without a `port` it is the usual one of the kind of TLS: 587 for starttls, 465 for implicit, 25 for none.
+    """
+
+    kind: Literal["smtp", "keep"] = Field(default="smtp", examples=["keep"])
+    host: str = Field(default="", validate_default=True)
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    port: Port = Field(default_factory=_usual_port)
+    username: Line | None = None
+    password_file: SecretFromFile = None
+    password_env: SecretFromEnvironment = Field(default=None, validate_default=True)
+
+    @field_validator("host")
+    @classmethod
+    def _host_to_send_to(cls, host: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") == "smtp" and not host:
+            raise BadValue("is missing", 'add it, as in host = "smtp.example.com", or write kind = "keep"')
+        return host
+
+    @field_validator("tls")
+    @classmethod
+    def _clear_text_stays_here(cls, tls: str, info: ValidationInfo) -> str:
+        host: object = info.data.get("host")
+        if tls == "none" and isinstance(host, str) and not _is_loopback(host):
+            raise BadValue('cannot be "none" for another machine', 'write "starttls" or "implicit"')
+        return tls
+
+    @field_validator("username")
+    @classmethod
+    def _no_password_in_clear_text(cls, username: str | None, info: ValidationInfo) -> str | None:
+        if username and info.data.get("tls") == "none":
+            raise BadValue('cannot stand beside tls = "none"', 'write tls = "starttls" or tls = "implicit"')
+        return username
+
+    @field_validator("password_env")
+    @classmethod
+    def _one_password_for_a_username(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if "username" not in info.data or "password_file" not in info.data:
+            return secret
+        passwords = [found for found in (secret, info.data["password_file"]) if found is not None]
+        if len(passwords) > 1:
+            raise BadValue("stands beside password_file", "keep one of the two")
+        if info.data["username"] and not passwords:
+            raise BadValue("and password_file are both missing", "add one of them, or take out username")
+        if passwords and not info.data["username"]:
+            raise BadValue("or password_file is set without a username", "add username")
+        return secret
+
+    @property
+    def password(self) -> SecretStr | None:
+        """The secret, wherever it came from."""
+        return self.password_file or self.password_env
+
+
+class Trust(Table):
+    """`[trust]`: whose headers count."""
+
+    relays: tuple[Network, ...] = (ip_network("127.0.0.1/32"),)
+    authserv_ids: tuple[Line, ...] = ()
+
+    def trusts(self, peer: str) -> bool:
+        """Whether the Authentication-Results of a peer, an IP address, may be read at all."""
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self.relays)
+
+
+class LimitsTable(Table):
+    """`[limits]`: what one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
+
+    recipients: Count = 100
+    hops: Count = 50
+    own_hops: Count = 3
+    headers: Count = 1000
+    header_size: Size = 64 * 1024
+    headers_size: Size = 256 * 1024
+    mime_depth: Count = 50
+    mime_parts: Count = 500
+    attachments: Count = 200
+    html_size: Size = 512 * 1024
+    html_depth: Count = 256
+    parser_cpu: Seconds = 10
+    parser_memory: Size = 512 * 1024**2
+    strikes: Count = 3
+
+    def parsing(self) -> Limits:
+        """What the parsers read of one mail."""
+        return Limits(
+            headers=self.headers,
+            header_bytes=self.header_size,
+            all_header_bytes=self.headers_size,
+            depth=self.mime_depth,
+            parts=self.mime_parts,
+            attachments=self.attachments,
+            html_bytes=self.html_size,
+            html_depth=self.html_depth,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

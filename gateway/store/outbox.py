@@ -1,0 +1,108 @@
+"""Letters on their way: composed once, sent until the relay took or refused them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, and_, bindparam, func, null, select, update
+
+from gateway import failpoint
+from gateway.store.columns import Instant, Record, storable
+from gateway.store.engine import Database
+from gateway.store.queue import WORKING, Discipline, Queue
+from gateway.store.rows import OutboxRow
+from gateway.store.schema import events, outbox
+from routing.events import Event, decode
+from routing.model import Notice
+
+NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
+
+_EVENTS = (
+    select(outbox.c.id, events.c.data)
+    .join(events, and_(events.c.ticket_id == outbox.c.ticket_id, events.c.seq == outbox.c.event_seq))
+    .where(outbox.c.id.in_(bindparam("letters", expanding=True)))
+)
+_HELD_BY_ME = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease"))
+    .values(letter=bindparam("data"))
+)
+_OUTCOME = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease"))
+    .values(
+        state=bindparam("to"),
+        reason=bindparam("why"),
+        next_at=func.coalesce(bindparam("due", type_=Instant), outbox.c.next_at),
+        last_code=bindparam("code"),
+        sent_at=bindparam("sent", type_=Instant),
+        strikes=0,
+        lease_token=null(),
+        lease_until=null(),
+    )
+)
+
+
+class Outbox(Queue[OutboxRow]):
+    """The letters that wait to be sent."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2))
+
+    def keep_letters(self, letters: Sequence[tuple[int, str, bytes]]) -> None:
+        """Keep composed bytes, given with row and lease, so that every further try sends the same ones."""
+        if letters:
+            rows = [{"row": row, "lease": lease, "data": data} for row, lease, data in letters]
+            with self._database.write() as connection:
+                connection.execute(_HELD_BY_ME, rows)
+
+    def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> list[bool]:
+        """Write what became of letters.
+
+        False marks those whose lease was lost: nothing was changed for them.
+        """
+        with self._database.write() as connection:
+            kept = [connection.execute(_OUTCOME, _outcome(one, now)).rowcount == 1 for one in outcomes]
+            failpoint.reached("send.before-commit")
+        failpoint.reached("send.after-commit")
+        return kept
+
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
+        telling = [row.id for row in claimed if row.event_seq is not None]
+        words: dict[int, Event] = {}
+        if telling:
+            words = {row.id: decode(row.data) for row in connection.execute(_EVENTS, {"letters": telling})}
+        return [
+            OutboxRow(
+                id=row.id,
+                ticket_key=row.ticket_key,
+                address=row.address,
+                notice=NOTICE.validate_json(row.notice),
+                event=words.get(row.id),
+                message_id=row.message_id,
+                letter=row.letter,
+                attempts=row.attempts,
+                created_at=row.created_at,
+                lease=lease,
+                order_key=row.order_key,
+            )
+            for row in claimed
+        ]
+
+
+Fate: TypeAlias = tuple[OutboxRow, int, str, str, datetime | None]
+"""What became of a letter: row, SMTP code (0: none), text, new state, and when it is due again where it waits."""
+
+
+def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
+    row, code, text, state, due = fate
+    return {
+        "row": row.id,
+        "lease": row.lease,
+        "code": code or None,
+        "why": storable(text),
+        "to": state,
+        "due": due,
+        "sent": now if state == "sent" else None,
+    }

@@ -1,0 +1,74 @@
+"""What goes into the queues and what a claim hands out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from parsers.mail import Envelope
+from routing.events import Event
+from routing.model import Notice
+
+
+class Leased(Protocol):
+    """A claimed row: `lease` is the token that proves the claim."""
+
+    @property
+    def id(self) -> int:
+        """The number of the row."""
+
+    @property
+    def lease(self) -> str:
+        """The token of the claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message for one of our addresses. Rows of one `order_key` are worked in the order of their arrival."""
+
+    envelope: Envelope
+    raw: bytes
+    dedupe_key: str
+    order_key: str
+    message_id: str | None
+    queue: str | None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The inbox row of an arrival: a new one, or the one that had the same dedupe key already."""
+
+    inbox_id: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A claimed message. `attempts` counts this claim too."""
+
+    id: int
+    envelope: Envelope
+    raw: bytes
+    queue: str | None
+    quiet: bool
+    message_id: str | None
+    attempts: int
+    lease: str
+    order_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed."""
+
+    id: int
+    ticket_key: str
+    address: str
+    notice: Notice
+    event: Event | None
+    message_id: str
+    letter: bytes | None
+    attempts: int
+    created_at: datetime
+    lease: str
+    order_key: str

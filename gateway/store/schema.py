@@ -1,0 +1,214 @@
+"""The tables. `migrations/` builds them; a test holds both equal."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from gateway.store.columns import Instant, Pairs, Strings
+from gateway.store.engine import RowId, partial_index, row_id
+
+REVISION = "0001"
+"""The newest migration: what the tables below are."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _work() -> "tuple[Column[object], ...]":
+    """What both queues have: the state of the row, and who works on it until when."""
+    return (
+        Column("order_key", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("strikes", Integer, nullable=False),
+        Column("next_at", Instant, nullable=False),
+        Column("lease_token", Text),
+        Column("lease_until", Instant),
+        Column("reason", Text),
+    )
+
+
+def _work_indexes(table: str) -> tuple[Index, ...]:
+    return (
+        partial_index(f"ix_{table}_order", "order_key", "id", where="state IN ('waiting', 'working')"),
+        partial_index(f"ix_{table}_waiting", "id", "next_at", where="state = 'waiting'"),
+        partial_index(f"ix_{table}_held", "id", where="state = 'held'"),
+    )
+
+
+raw_mail = Table(
+    "raw_mail",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    row_id(),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    Column("raw_sha256", Text, ForeignKey("raw_mail.sha256"), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("peer", Text),
+    Column("trusted", Boolean, nullable=False),
+    Column("quiet", Boolean, nullable=False),
+    Column("queue", Text),
+    Column("message_id", Text),
+    Column("from_address", Text),
+    Column("received_at", Instant, nullable=False),
+    *_work(),
+    Column("ticket_key", Text),
+    Column("outcome", Text),
+    *_work_indexes("inbox"),
+    sqlite_autoincrement=True,
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    row_id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("queue", Text, nullable=False, index=True),
+    Column("requester", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False, index=True),
+    Column("organisation", Text, index=True),
+    Column("system", Text),
+    Column("holder", Text, nullable=False),
+    Column("substatus", Text),
+    Column("resolution", Text),
+    Column("priority", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("assignees", Strings, nullable=False),
+    Column("watchers", Strings, nullable=False),
+    Column("merged_into", Text),
+    Column("merged", Strings, nullable=False),
+    Column("rating", Integer),
+    Column("origin", Text),
+    Column("version", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    row_id(),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("inbox_id", RowId, ForeignKey("inbox.id")),
+    Column("ordinal", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("message_id", Text, index=True),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    UniqueConstraint("ticket_id", "seq"),
+    UniqueConstraint("inbox_id", "ordinal"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    row_id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id")),
+    Column("ticket_key", Text, nullable=False),
+    Column("event_seq", Integer),
+    Column("inbox_id", RowId, ForeignKey("inbox.id"), index=True),
+    Column("address", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("answer", Boolean, nullable=False),
+    Column("notice", Text, nullable=False),
+    Column("letter", LargeBinary),
+    Column("created_at", Instant, nullable=False),
+    *_work(),
+    Column("last_code", Integer),
+    Column("sent_at", Instant),
+    Index(None, "ticket_id", "event_seq"),
+    *_work_indexes("outbox"),
+    sqlite_autoincrement=True,
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent", Text),
+    Column("domains", Strings, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    row_id(),
+    Column("name", Text, nullable=False),
+    Column("organisation", Text, ForeignKey("organisations.key")),
+    Column("role", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("registered", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("written", Text, nullable=False),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("organisation", Text, ForeignKey("organisations.key"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("members", Strings, nullable=False),
+    Column("queues", Strings, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+systems = Table(
+    "systems",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("customer", Text, ForeignKey("organisations.key"), nullable=False),
+    Column("involved", Pairs, nullable=False),
+    Column("active", Boolean, nullable=False),
+)

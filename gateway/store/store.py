@@ -1,0 +1,151 @@
+"""The store: one door to all that is durable. Safe for many threads; several processes may share a database."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from gateway import failpoint
+from gateway.store import actions
+from gateway.store import directory as people
+from gateway.store.actions import InboxAction, OutboxAction
+from gateway.store.engine import Database
+from gateway.store.inbox import Inbox
+from gateway.store.migrate import migrate
+from gateway.store.outbox import Fate, Outbox
+from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketView
+from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
+from gateway.store.schema import inbox, outbox
+from gateway.store.transaction import Transaction
+from routing.directory import Directory
+
+__all__ = [
+    "Accepted",
+    "Arrival",
+    "Entry",
+    "InboxAction",
+    "InboxLine",
+    "InboxRow",
+    "OutboxAction",
+    "OutboxRow",
+    "QueueLine",
+    "Reading",
+    "Store",
+    "TicketView",
+    "Transaction",
+]
+
+_TICKETS = select(outbox.c.id, outbox.c.ticket_key).where(
+    outbox.c.id.in_(bindparam("letters", expanding=True)), outbox.c.ticket_id.is_not(None)
+)
+_STATES = select(inbox.c.id, inbox.c.state)
+IDS_AT_ONCE = 500
+
+
+class Store:
+    """One database. Every method raises StoreUnavailable where it does not answer, Conflict where it is contended."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.inbox = Inbox(database)
+        self.outbox = Outbox(database)
+        self._snapshot: tuple[int, Directory] | None = None
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """The database of a URL. Raises StoreUnavailable where it cannot be reached or would not be durable."""
+        database = Database(url)
+        try:
+            with database.read():
+                pass
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date. Raises SchemaTooNew where a later release was here."""
+        migrate(self.database)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def recover(self, now: datetime) -> None:
+        """Give back what a process that died had in hand, before the first worker of this one starts."""
+        self.inbox.recover(now)
+        self.outbox.recover(now)
+
+    def accept(self, arrivals: Sequence[Arrival], now: datetime) -> list[Accepted]:
+        """Make arrivals durable, all or none; the answers are in their order."""
+        return self.inbox.accept(arrivals, now)
+
+    def keep_letters(self, letters: Sequence[tuple[int, str, bytes]]) -> None:
+        """Keep the bytes of composed letters, given with row and lease."""
+        self.outbox.keep_letters(letters)
+
+    def settle(self, outcomes: Sequence[Fate], now: datetime) -> list[bool]:
+        """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits."""
+        return self.outbox.settle(outcomes, now)
+
+    def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
+        """The ticket key of each letter that has one."""
+        with self.database.read() as connection:
+            return {row.id: row.ticket_key for row in connection.execute(_TICKETS, {"letters": list(letters)})}
+
+    def inbox_states(self, ids: Collection[int]) -> dict[int, str]:
+        """The state of each of the messages that exist."""
+        wanted, found = sorted(ids), dict[int, str]()
+        with self.database.read() as connection:
+            for start in range(0, len(wanted), IDS_AT_ONCE):
+                some = inbox.c.id.in_(wanted[start : start + IDS_AT_ONCE])
+                found |= {row.id: row.state for row in connection.execute(_STATES.where(some))}
+        return found
+
+    def knows(self, address: str) -> bool:
+        """Whether a mail from this address would come from somebody known: registered, met, or a colleague."""
+        with self.read() as reading:
+            return reading.directory().person(address) is not None or reading.acquaintance(address) is not None
+
+    def directory(self) -> Directory:
+        """The registered active persons and what they belong to, as of now."""
+        with self.database.read() as connection:
+            return self._current(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction to decide in. Whatever is raised inside undoes all of it.
+
+        Raises Conflict where another transaction was in the way: it may be tried again at once.
+        """
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            yield transaction
+            transaction.close()
+            failpoint.reached("decide.before-commit")
+        failpoint.reached("decide.after-commit")
+
+    @contextmanager
+    def read(self) -> Iterator[Reading]:
+        """A look at one moment of everything."""
+        with self.database.read() as connection:
+            yield Reading(connection, self._current)
+
+    def inbox_action(self, row_id: int, action: InboxAction, now: datetime) -> None:
+        """What a human does to a message. Raises NoSuchRow or ActionRefused."""
+        with self.database.write() as connection:
+            actions.on_inbox(connection, row_id, action, now)
+
+    def outbox_action(self, row_id: int, action: OutboxAction, now: datetime) -> None:
+        """What a human does to a letter. Raises NoSuchRow or ActionRefused."""
+        with self.database.write() as connection:
+            actions.on_outbox(connection, row_id, action, now)
+
+    def _current(self, connection: Connection) -> Directory:
+        """The directory of this moment; it is read again only after a change."""
+        generation = people.generation(connection)
+        known = self._snapshot
+        if known is None or known[0] != generation:
+            known = self._snapshot = (generation, people.snapshot(connection))
+        return known[1]

@@ -1,0 +1,189 @@
+"""The inbox loop: claim, read, intend, decide, commit. `walk` tells it for one mail, `Walker` does it for batches."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from gateway import failpoint
+from gateway.maillog import MailLog
+from gateway.reader import Crashed, Reader, Request
+from gateway.store.errors import Conflict, LeaseLost, StoreUnavailable
+from gateway.store.situations import Situations
+from gateway.store.store import InboxRow, Store
+from parsers import clues, intent
+from parsers.address import Keys
+from parsers.clues import Clues
+from parsers.intent import Verbs
+from parsers.mail import Door, ParsedMail
+from parsers.tags import bare_subject
+from routing.decide import decide
+from routing.model import Decision, Desk, Situation
+
+LEASE = timedelta(minutes=10)
+BATCH = 16
+IDLE_SECONDS = 1.0
+RETRIES_AT_ONCE = 3
+RETRY_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decisions follow between two reloads."""
+
+    desk: Desk
+    verbs: Verbs
+    keys: Keys
+    authserv_ids: tuple[str, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The ticket key prefixes of all sides."""
+        return tuple(dict.fromkeys(self.desk.prefixes.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """One mail with all that its decision was made of."""
+
+    mail: ParsedMail
+    clues: Clues
+    situation: Situation
+    decision: Decision
+
+
+def consider(facts: Situations, row: InboxRow, mail: ParsedMail, rules: Rules, now: datetime) -> Considered:
+    """What one mail means and does, by the facts of the transaction that may keep it, or of a mere look."""
+    gathered = clues.gather(mail, row.envelope, rules.keys, rules.prefixes, rules.desk.hostname, now.date())
+    if row.envelope.door is Door.IMPORT:
+        # An old mail proves nothing, whatever address or Message-ID it carries.
+        gathered = replace(gathered, tokens=(), threads=(), references=gathered.threads + gathered.references)
+    subject = bare_subject(mail.subject, rules.prefixes, rules.verbs)
+    wish = intent.intend(mail, gathered, rules.verbs)
+    situation = facts.situation(row, mail, gathered, subject, rules.desk, now)
+    return Considered(mail, gathered, situation, decide(situation, wish))
+
+
+class Walker:
+    """Walks the inbox in one thread until it is stopped; several may run, in one process or in many."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        rules: Callable[[], Rules],
+        maillog: MailLog,
+        now: Callable[[], datetime],
+        *,
+        strikes: int = 3,
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._rules = rules
+        self._log = maillog
+        self._now = now
+        self._strikes = strikes
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.decided: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread = threading.Thread(target=self._run, name="walk")
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something arrived."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then end."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread:
+            self._thread.join()
+        self._reader.close()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                busy = self.step()
+            except StoreUnavailable as error:
+                self._log.noted("walk", "store-unavailable", str(error))
+                busy = False
+            if not busy:
+                self.rest()
+
+    def rest(self) -> None:
+        """Wait a little for something to do."""
+        self._wake.wait(IDLE_SECONDS)
+
+    def step(self) -> int:
+        """Claim one batch and walk it; returns how many messages were taken in hand."""
+        rows = self._store.inbox.claim(BATCH, LEASE, self._now())
+        # A message that was in hand when a worker died is tried alone, so that only the guilty one gathers strikes.
+        first = next((place for place, row in enumerate(rows) if row.attempts > 1), len(rows))
+        batch, later = (rows[:1], rows[1:]) if rows and first == 0 else (rows[:first], rows[first:])
+        if later:
+            self._store.inbox.release(later)
+        if batch:
+            self._walk(batch)
+        return len(batch)
+
+    def _walk(self, rows: Sequence[InboxRow]) -> None:
+        rules = self._rules()
+        failpoint.reached("walk.before-read")
+        results = self._reader.read(
+            [Request(row.raw, rules.authserv_ids if row.envelope.trusted else ()) for row in rows]
+        )
+        failpoint.reached("walk.after-read")
+        readable = []
+        for row, result in zip(rows, results, strict=True):
+            if isinstance(result, Crashed):
+                self._strike(row, result.reason)
+            else:
+                readable.append((row, result))
+        try:
+            self._commit(readable, rules)
+        except Exception:  # noqa: BLE001 - together they failed: find out which one, and let the others through
+            for one in readable:
+                self._alone(one, rules)
+
+    def _commit(self, mails: "Sequence[tuple[InboxRow, ParsedMail]]", rules: Rules) -> None:
+        decisions = []
+        with self._store.write() as tx:
+            for row, mail in mails:
+                decision = consider(tx, row, mail, rules, self._now()).decision
+                failpoint.reached("decide.decided")
+                tx.commit_decision(row, decision, rules.keys, self._now())
+                decisions.append((row, decision))
+        for row, decision in decisions:
+            self._log.decided(row, decision)
+        self.decided()
+
+    def _alone(self, one: "tuple[InboxRow, ParsedMail]", rules: Rules) -> None:
+        row = one[0]
+        for attempt in range(1, RETRIES_AT_ONCE + 1):
+            try:
+                self._commit([one], rules)
+            except LeaseLost:
+                self._log.struck(row, "another worker has taken the message over", held=False)
+            except (Conflict, StoreUnavailable) as error:
+                if attempt < RETRIES_AT_ONCE:
+                    continue
+                self._store.inbox.retry(row.id, row.lease, self._now() + RETRY_AFTER, str(error))
+                self._log.struck(row, str(error), held=False)
+            except Exception as error:  # noqa: BLE001 - our bug must not stop the next mail
+                self._strike(row, f"{type(error).__name__}: {error}")
+            return
+
+    def _strike(self, row: InboxRow, reason: str) -> None:
+        """One more failed claim; at the last the message is held for a human, its original kept."""
+        held = row.attempts >= self._strikes
+        if held:
+            self._store.inbox.hold(row.id, row.lease, reason)
+        else:
+            self._store.inbox.retry(row.id, row.lease, self._now(), reason)
+        self._log.struck(row, reason, held=held)

@@ -1,0 +1,56 @@
+"""File names of attachments, for showing: cleaned first, checked after, never a path."""
+
+import mimetypes
+import re
+import unicodedata
+
+_LONGEST = 200
+_LONGEST_ENDING = 20
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))})
+_ENDINGS = {
+    "message/rfc822": ".eml",
+    "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
+    "text/rfc822-headers": ".txt",
+    "text/plain": ".txt",
+    "text/html": ".html",
+    "text/calendar": ".ics",
+    "application/pgp-signature": ".asc",
+    "application/pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m",
+    "application/ms-tnef": ".dat",
+    "image/jpeg": ".jpg",
+}
+
+
+def file_name(claimed: str, content_type: str, number: int) -> str:
+    """The name to show for the `number`th attachment: what the sender claimed, made harmless, or one by its type.
+
+    Control, bidirectional and zero-width characters go first, so that none of them hides a path or a leading dot.
+    """
+    visible = "".join(c for c in claimed if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", visible))[-1]
+    name = re.sub(r"^[A-Za-z]:", "", name)
+    name = _FORBIDDEN.sub("_", name).lstrip(". ").rstrip(". ")
+    if not name:
+        return f"attachment-{number}{_ending(content_type)}"
+    if name.partition(".")[0].strip().lower() in _DEVICES:
+        name = f"_{name}"
+    return _shortened(name)
+
+
+def _ending(content_type: str) -> str:
+    return _ENDINGS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
+
+
+def _shortened(name: str) -> str:
+    """At most 200 bytes of UTF-8, with the ending kept where it is a short one."""
+    if len(name.encode()) <= _LONGEST:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending.encode()) > _LONGEST_ENDING:
+        stem, ending = name, ""
+    tail = dot + ending if ending else ""
+    return stem.encode()[: _LONGEST - len(tail.encode())].decode("utf-8", "ignore").rstrip(". ") + tail

@@ -1,0 +1,62 @@
+"""What makes two deliveries the same mail, read from raw bytes without parsing: linear and never failing."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+# What the writer said of the mail. Trace headers (RFC 5321 section 4.4), signatures and what relays add are left out:
+# an upstream that sends a mail again writes new ones.
+_IDENTITY = frozenset(
+    b"from sender reply-to to cc subject date message-id in-reply-to references mime-version content-type "
+    b"content-transfer-encoding content-disposition".split()
+)
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_ADDRESS = re.compile(rb"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
+_MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
+HEADER_LIMIT = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`digest` (hex) covers body and identity headers, `writer` the From line; `recipients` stand in To, Cc, Delivered-To."""
+
+    message_id: str | None
+    digest: str
+    writer: str
+    recipients: tuple[str, ...]
+    hops: int
+
+
+def headers(raw: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
+    """Lower-case names with unfolded values, and where the body begins. An mbox `From ` line is passed over."""
+    start = raw.index(b"\n") + 1 if raw.startswith(b"From ") and b"\n" in raw else 0
+    ends = [end for mark in (b"\n\r\n", b"\n\n") if (end := raw.find(mark, start)) >= 0]
+    end = min(ends, default=len(raw))
+    body = end + (3 if raw[end : end + 3] == b"\n\r\n" else 2)
+    block = _FOLD.sub(b" ", raw[start : min(end, start + HEADER_LIMIT)])
+    found = []
+    for line in block.split(b"\n"):
+        name, colon, value = line.partition(b":")
+        if colon:
+            found.append((name.strip().lower(), value.strip()))
+    return found, body
+
+
+def identify(raw: bytes) -> Identity:
+    """The identity of a message as it came. Line ends do not count: a pipe may change CRLF to LF."""
+    fields, body = headers(raw)
+    digest = hashlib.sha256()
+    for name, value in fields:
+        if name in _IDENTITY:
+            digest.update(name + b":" + value + b"\n")
+    digest.update(b"\n" + raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    first = {name: value for name, value in reversed(fields)}
+    message_id = _MESSAGE_ID.search(first.get(b"message-id", b""))
+    named = [value for name, value in fields if name in (b"to", b"cc", b"delivered-to")]
+    return Identity(
+        message_id=message_id.group().decode("ascii", "replace") if message_id else None,
+        digest=digest.hexdigest(),
+        writer=hashlib.sha256(first.get(b"from", b"").lower()).hexdigest()[:32],
+        recipients=tuple(a.decode("latin-1") for value in named for a in _ADDRESS.findall(value)),
+        hops=sum(1 for name, _ in fields if name == b"received"),
+    )

@@ -1,0 +1,90 @@
+"""Which commands of a mail count: a word is a command only from somebody who may command in this way."""
+
+import re
+from typing import TypeAlias
+
+from parsers.intent import Ask, Command, Comment, Intent, Move, Source, Unclear, Words, normalise
+from routing.authority import cast_of
+from routing.model import Situation
+from routing.notices import of_machine
+from routing.workflow import verbs
+
+Commanding: TypeAlias = Move | Ask | Unclear
+
+_TAG = re.compile(r"\[([^\[\]]{1,200})\]")
+
+
+def heard(situation: Situation, intent: Intent) -> tuple[Intent, tuple[str, ...]]:
+    """The intent as the desk reads it from this writer, and the step that was taken: commands may be mere words."""
+    match intent:
+        case Move() | Ask() | Unclear():
+            reason = _deaf(situation, intent)
+            if reason is None:
+                return intent, ()
+            return Comment(as_words(intent)), (reason,)
+        case _:
+            return intent, ()
+
+
+def as_words(intent: Commanding) -> Words:
+    """What a mail says where its commands are not run: all of it, with the lines that stood in its text."""
+    if intent.otherwise is not None:
+        return intent.otherwise.words
+    match intent:
+        case Unclear(written=written):
+            lines = written
+        case Move(command=command) | Ask(command=command):
+            lines = (spoken(command),) if command.source is Source.BODY else ()
+    text = "\n".join(line for line in (*lines, intent.words.text) if line)
+    return Words(text, intent.words.attachments)
+
+
+def asked(intent: Commanding) -> tuple[str, ...]:
+    """What stood in the mail, as somebody could write it again."""
+    match intent:
+        case Unclear(written=written):
+            return written
+        case Move(command=command) | Ask(command=command):
+            return (spoken(command),)
+
+
+def spoken(command: Command) -> str:
+    """A command as it is written."""
+    words = " ".join((command.name, *command.arguments))
+    if command.source is Source.SUBJECT:
+        return f"[{words}]"
+    return words if command.bare or command.source is Source.ADDRESS else f"#{words}"
+
+
+def _deaf(situation: Situation, intent: Commanding) -> str | None:
+    """Why the commands of this mail are mere words, None where they count."""
+    if situation.quiet:
+        return "the commands of old mail are not run"
+    if of_machine(situation):
+        return "the commands of machines and lists are not run"
+    bare = intent.otherwise is not None if isinstance(intent, Unclear) else intent.command.bare
+    if bare and not _may_speak_bare(situation):
+        return "a bare phrase of this writer is no command"
+    return "the mail that is answered carried the same command" if _is_carried(situation, intent) else None
+
+
+def _may_speak_bare(situation: Situation) -> bool:
+    cast = cast_of(situation)
+    if cast is None or situation.author is None:
+        return False
+    return cast.side(cast.person(situation.author)) in situation.desk.workflow.bare_phrases
+
+
+def _is_carried(situation: Situation, intent: Commanding) -> bool:
+    """Whether a subject command stood already in a mail that this one answers: clients repeat subjects."""
+    tags = {normalise(tag) for subject in situation.mail.carried for tag in _TAG.findall(subject)}
+    if not tags:
+        return False
+    match intent:
+        case Unclear(written=written):
+            return bool(written) and all(_TAG.fullmatch(one) and normalise(one[1:-1]) in tags for one in written)
+        case Move(command=command) | Ask(command=command):
+            known = verbs(situation.desk.workflow).known
+            phrases = (phrase for verb in known if verb.name == command.name for phrase in verb.phrases)
+            forms = (normalise(" ".join((phrase, *command.arguments))) for phrase in phrases)
+            return command.source is Source.SUBJECT and any(form in tags for form in forms)

@@ -1,0 +1,177 @@
+"""Who gets which letter about what happened: groups become notices, each with only what its reader may see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from parsers.mail import Door, Kind
+from routing.authority import offers
+from routing.cast import OPERATOR_LANE, Cast, owns
+from routing.directory import Person
+from routing.model import Notice, NotTold, Situation
+from routing.recipients import guests, resolve
+from routing.ticket import Ticket
+
+Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
+
+OLD_MAIL = "old mail tells nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What letters are about. `event` is the ordinal of the event whose words they carry, None for none.
+
+    `details` are for every reader, `internal` for the operator's people alone.
+    """
+
+    template: str
+    audience: str = "everyone"
+    event: int | None = None
+    details: Details = field(default_factory=dict)
+    internal: Details = field(default_factory=dict)
+    once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """Letters to be, and who gets none."""
+
+    notices: tuple[Notice, ...] = ()
+    not_told: tuple[NotTold, ...] = ()
+
+    def __add__(self, other: "Mailing") -> "Mailing":
+        return Mailing(self.notices + other.notices, self.not_told + other.not_told)
+
+
+def notify(situation: Situation, ticket: Ticket, groups: tuple[str, ...], occasion: Occasion) -> Mailing:
+    """Letters to the groups of a rule; `ticket` is the state that they speak of."""
+    persons, not_told = resolve(groups, situation, ticket, occasion.audience)
+    return _letters(situation, ticket, persons, occasion) + Mailing(not_told=not_told)
+
+
+def warn(situation: Situation, ticket: Ticket, address: str, occasion: Occasion) -> Mailing:
+    """A letter to one party of the ticket about what somebody else did with an address made for it."""
+    cast = Cast(situation.desk, ticket, guests(situation))
+    person = cast.person(address)
+    if situation.desk.inlet(person.address) is not None or not cast.sees(person, occasion.audience):
+        return Mailing(not_told=(NotTold(person.address, "no party of the ticket whom this concerns"),))
+    return _letters(situation, ticket, (person,), occasion)
+
+
+def answer(situation: Situation, ticket: Ticket, occasion: Occasion) -> Mailing:
+    """A letter to the writer about its own mail: acknowledgement, receipt, refusal or help. Machines get none."""
+    if situation.author is None:
+        return Mailing()
+    cast = Cast(situation.desk, ticket, guests(situation))
+    person = cast.person(situation.author)
+    why = _unanswerable(situation, person)
+    if why is not None:
+        return Mailing(not_told=(NotTold(person.address, why),))
+    return _letters(situation, ticket, (person,), occasion, answers=True)
+
+
+def of_machine(situation: Situation) -> bool:
+    """Whether no person wrote to us directly: such mail runs no command and is never answered (RFC 3834 section 2).
+
+    The null reverse-path counts only where the transport stated one; a pipe or a mailbox may not know it.
+    """
+    envelope, mail = situation.envelope, situation.mail
+    null_sender = envelope.sender in ("", "<>") and envelope.door in (Door.SMTP, Door.LMTP)
+    return mail.kind is not Kind.PERSONAL or mail.auto_submitted or null_sender
+
+
+def names_of(mailing: Mailing, cast: Cast, reader: Person) -> tuple[str, ...]:
+    """Who was told, as a reader may know it: its own side by name, other parties as such, never an address."""
+    lane = cast.lane(reader)
+
+    def name(notice: Notice) -> str:
+        if lane in (OPERATOR_LANE, notice.lane):
+            return cast.byline(notice.to, lane).name
+        return cast.party(notice.lane)
+
+    return tuple(dict.fromkeys(map(name, mailing.notices)))
+
+
+def _unanswerable(situation: Situation, person: Person) -> str | None:
+    if of_machine(situation):
+        return "mail of machines and lists is not answered"
+    if situation.desk.inlet(person.address) is not None:
+        return "this is an address of ours"
+    return None
+
+
+def _letters(
+    situation: Situation, ticket: Ticket, persons: Sequence[Person], occasion: Occasion, *, answers: bool = False
+) -> Mailing:
+    if situation.quiet:
+        return Mailing(not_told=tuple(NotTold(person.address, OLD_MAIL) for person in persons))
+    if not persons:
+        return Mailing()
+    cast = Cast(situation.desk, ticket, guests(situation))
+    readers = [(person, cast.side(person), cast.lane(person)) for person in persons]
+    offered = {side: offers(cast, side) for side in {side for _, side, _ in readers}}
+    details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, _, lane in readers}}
+    sender = _sender(situation, ticket)
+    return Mailing(
+        tuple(
+            Notice(
+                to=person.address,
+                name=person.name,
+                language=person.language,
+                template=occasion.template,
+                lane=lane,
+                sender=sender,
+                key=ticket.key,
+                subject=ticket.subject,
+                event=occasion.event,
+                answer=answers,
+                offers=offered[side],
+                details=details[lane],
+                in_reply_to=_written_by(person, situation, ticket, answers=answers),
+                once=occasion.once,
+            )
+            for person, side, lane in readers
+        )
+    )
+
+
+def _written_by(person: Person, situation: Situation, ticket: Ticket, *, answers: bool) -> str | None:
+    """A Message-ID that the reader itself wrote: the mail answered, or the one that opened the ticket."""
+    if answers:
+        return situation.mail.message_id
+    return ticket.origin if owns(person, ticket.requester) else None
+
+
+def _details(situation: Situation, cast: Cast, occasion: Occasion, lane: str) -> Details:
+    """What a template may say to the readers of a lane."""
+    actor = cast.byline(situation.author, lane).name
+    return {
+        **_standing(situation, cast),
+        **({"actor": actor} if actor else {}),
+        **occasion.details,
+        **(occasion.internal if lane == OPERATOR_LANE else {}),
+    }
+
+
+def _standing(situation: Situation, cast: Cast) -> dict[str, str | tuple[str, ...]]:
+    """What every letter may say of the ticket: names, not keys."""
+    desk, ticket = situation.desk, cast.ticket
+    state = desk.workflow.states.get(ticket.status)
+    system = desk.directory.systems.get(ticket.system or "")
+    organisation = desk.directory.organisations.get(ticket.organisation or "")
+    found: dict[str, str | tuple[str, ...]] = {"status": state.name if state else ticket.status}
+    found["holder"] = cast.party(ticket.holder)
+    if system is not None:
+        found["system"] = system.name
+    if organisation is not None:
+        found["organisation"] = organisation.name
+    return found
+
+
+def _sender(situation: Situation, ticket: Ticket) -> str:
+    """The address of ours that feeds the ticket's queue, the one written to where there are several."""
+    desk = situation.desk
+    inlet = desk.inlet(situation.envelope.recipient)
+    if inlet is not None and inlet.queue == ticket.queue:
+        return inlet.address
+    return next((one.address for one in desk.inlets if one.queue == ticket.queue), desk.inlets[0].address)

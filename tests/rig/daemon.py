@@ -1,0 +1,67 @@
+"""The real daemon as a process of its own: started, killed, started again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+READY = re.compile(r"ready smtp=(\S+):(\d+)")
+
+
+class Daemon:
+    """`postern serve` over a configuration; `failpoint` is set for the next start only."""
+
+    def __init__(self, config: Path) -> None:
+        self.config = config
+        self.process: subprocess.Popen[str] | None = None
+        self.port = 0
+
+    def start(self, failpoint: str | None = None) -> int:
+        """Start and wait until all doors are open; returns the SMTP port."""
+        environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
+        if failpoint:
+            environment["POSTERN_FAILPOINT"] = failpoint
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        assert self.process.stderr is not None
+        said = []
+        for line in self.process.stderr:
+            said.append(line)
+            found = READY.match(line)
+            if found:
+                self.port = int(found.group(2))
+                return self.port
+        raise RuntimeError(f"the daemon did not start: {''.join(said)}")
+
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end; returns the exit status, negative for a signal."""
+        assert self.process is not None
+        return self.process.wait(seconds)
+
+    def kill(self) -> None:
+        """End it as the power cut does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to finish; returns its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        if self.process.stderr is not None:
+            self.process.stderr.close()
+        self.process = None
+        return status

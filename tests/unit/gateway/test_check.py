@@ -1,0 +1,157 @@
+"""`postern check`: every file that a configuration names, every fault at once, and the peers that it names."""
+
+import argparse
+import io
+from pathlib import Path
+
+import pytest
+
+from gateway.commands import check, init
+from gateway.exits import Exit
+from tests.rig.relay import Relay
+
+PATCHED = (3, 14, 3)
+
+
+def checked(path: Path, connect: bool = False, version: check.Version = PATCHED) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    code = check.run(path, connect, out, err, version)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder as `init` leaves it."""
+    init.write(tmp_path)
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def relay_to(site: Path, port: int, tls: str = "none") -> None:
+    replace(site / "config.toml", 'kind = "keep" ', f'host = "127.0.0.1"\nport = {port}\ntls = "{tls}"\n#')
+
+
+def test_a_sound_configuration_ends_with_zero(site: Path) -> None:
+    code, out, _ = checked(site / "config.toml")
+    assert code == 0
+    assert out == f"{site}/config.toml: no fault found\n"
+
+
+def test_a_configuration_without_secret_is_sound_for_the_first_start_makes_one(site: Path) -> None:
+    (site / "var" / "secret").unlink()
+    assert checked(site / "config.toml")[0] == 0
+    assert not (site / "var" / "secret").exists()
+
+
+def test_faults_of_all_files_are_told_at_once(site: Path) -> None:
+    replace(site / "config.toml", "[smtp]", "[smtp]\nhostnam = 1")
+    replace(site / "config.toml", 'name = "Example Support"', 'workflow = "desk.toml"')
+    replace(site / "directory.toml", 'kind = "operator"', 'kind = "boss"')
+    (site / "desk.toml").write_text("[")
+    (site / "var" / "secret").chmod(0o644)
+    code, out, err = checked(site / "config.toml")
+    assert code == 78
+    assert out == ""
+    lines = err.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith(f"{site}/config.toml:")
+    assert lines[1].startswith(f"{site}/desk.toml")
+    assert lines[2].startswith(f"{site}/var/secret: ")
+    assert lines[3].startswith(f"{site}/directory.toml:")
+
+
+def test_a_workflow_that_is_not_known_does_not_make_roles_unknown(site: Path) -> None:
+    replace(site / "config.toml", 'name = "Example Support"', 'workflow = "severl-parties"')
+    replace(site / "directory.toml", "web-it-provider", "role-of-that-desk")
+    code, _, err = checked(site / "config.toml")
+    assert code == 78
+    assert err.count("\n") == 1
+    assert 'did you mean "several-parties"?' in err
+
+
+@pytest.mark.parametrize(
+    ("version", "warned"),
+    [((3, 11, 7), True), ((3, 12, 99), True), ((3, 13, 11), True), ((3, 13, 12), False), ((3, 14, 0), True),
+     ((3, 14, 2), True), ((3, 14, 3), False), ((3, 15, 0), False)],
+)  # fmt: skip
+def test_a_python_with_known_holes_is_warned_of(site: Path, version: check.Version, warned: bool) -> None:
+    code, _, err = checked(site / "config.toml", version=version)
+    assert code == 0
+    assert ("warning: Python" in err) is warned
+
+
+def test_operators_without_strong_proof_are_warned_of(site: Path) -> None:
+    assert "warning: " in checked(site / "config.toml")[2]
+    with (site / "config.toml").open("a") as file:
+        file.write('[trust]\nauthserv_ids = ["mx.desk.example"]\n')
+    assert checked(site / "config.toml")[2] == ""
+
+
+def test_connect_greets_the_relay_and_opens_the_database(site: Path) -> None:
+    with Relay() as relay:
+        relay_to(site, relay.port)
+        assert checked(site / "config.toml", connect=True)[0] == 0
+        assert [command.split()[0].upper() for command in relay.commands][:2] == ["EHLO", "NOOP"]
+        assert relay.deliveries == []
+
+
+def test_connect_without_the_option_touches_nothing(site: Path) -> None:
+    with Relay() as relay:
+        relay_to(site, relay.port)
+        assert checked(site / "config.toml")[0] == 0
+        assert relay.connections == 0
+
+
+def test_a_relay_that_is_not_there_is_told_with_69(site: Path) -> None:
+    with Relay() as relay:
+        port = relay.port
+    relay_to(site, port)
+    code, _, err = checked(site / "config.toml", connect=True)
+    assert code == 69
+    assert f"relay: 127.0.0.1:{port} cannot be used: " in err
+
+
+def test_a_relay_that_refuses_us_is_told_with_69(site: Path) -> None:
+    with Relay({"GREETING": ["554 5.7.1 not you"]}) as relay:
+        relay_to(site, relay.port)
+        code, _, err = checked(site / "config.toml", connect=True)
+    assert code == 69
+    assert "answers 554" in err
+
+
+def test_a_relay_without_starttls_is_told_with_69(site: Path) -> None:
+    with Relay() as relay:
+        relay_to(site, relay.port, tls="starttls")
+        code, _, err = checked(site / "config.toml", connect=True)
+        assert not any(command.startswith("NOOP") for command in relay.commands)
+    assert code == 69
+    assert "STARTTLS" in err
+
+
+def test_a_relay_that_does_not_speak_tls_at_once_is_told_with_69(site: Path) -> None:
+    with Relay() as relay:
+        relay_to(site, relay.port, tls="implicit")
+        code, _, err = checked(site / "config.toml", connect=True)
+    assert code == 69
+    assert "cannot be used: " in err
+
+
+def test_a_database_that_cannot_be_opened_is_told_with_69(site: Path) -> None:
+    (site / "taken").mkdir()
+    replace(site / "config.toml", 'name = "Example Support"', 'database = "sqlite:///taken"')
+    code, _, err = checked(site / "config.toml", connect=True)
+    assert code == 69
+    assert "gateway.database: " in err
+
+
+def test_no_configuration_at_all_ends_with_78(tmp_path: Path) -> None:
+    with pytest.raises(Exit) as caught:
+        check.command(argparse.Namespace(config=str(tmp_path / "none.toml"), connect=False))
+    assert caught.value.code == 78
+    assert caught.value.lines[0].startswith(f"{tmp_path}/none.toml: there is no such configuration; ")

@@ -1,0 +1,277 @@
+"""directory.toml: who is who, checked against itself, the desk and the configuration."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from gateway import directory_file
+from gateway.directory_file import Surroundings
+from gateway.faults import ConfigFaults
+from gateway.public_domains import is_freemail, is_public_suffix
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
+
+AROUND = Surroundings(
+    roles=("it-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound", "second")
+)
+
+SOUND = """\
+[[organisation]]
+key = "hosting"
+name = "Hosting"
+kind = "distributor"
+
+[[organisation]]
+key = "webhost"
+name = "Webhost"
+kind = "partner"
+parent = "hosting"
+
+[[organisation]]
+key = "acme"
+name = "Acme Corp"
+kind = "customer"
+parent = "webhost"
+domains = ["ACME.example"]
+
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example", "Ann.Lee@ACME.example"]
+organisation = "acme"
+role = "moderator"
+language = "de"
+
+[[person]]
+name = "Nobody's"
+addresses = ["x@y.example"]
+
+[[group]]
+key = "support"
+organisation = "acme"
+members = ["ANN@acme.example"]
+queues = ["second"]
+
+[[system]]
+key = "acme-dam"
+name = "Acme DAM"
+customer = "acme"
+involved = { web-it-provider = "webhost", it-provider = "hosting" }
+"""
+
+
+def loaded(folder: Path, text: str, around: Surroundings = AROUND) -> Directory:
+    path = folder / "directory.toml"
+    path.write_text(text, encoding="utf-8")
+    return directory_file.load(path, around)
+
+
+def refused(folder: Path, text: str, around: Surroundings = AROUND) -> list[str]:
+    """The sentences with which a directory is refused, without the file's name."""
+    with pytest.raises(ConfigFaults) as caught:
+        loaded(folder, text, around)
+    return [str(fault).removeprefix(f"{folder / 'directory.toml'}:") for fault in caught.value.faults]
+
+
+def organisation(key: str, kind: str = "customer", more: str = "") -> str:
+    return f'[[organisation]]\nkey = "{key}"\nname = "{key}"\nkind = "{kind}"\n{more}\n'
+
+
+def test_a_sound_directory_is_what_it_says(tmp_path: Path) -> None:
+    assert loaded(tmp_path, SOUND) == Directory(
+        organisations={
+            "hosting": Organisation("hosting", "Hosting", OrganisationKind.DISTRIBUTOR),
+            "webhost": Organisation("webhost", "Webhost", OrganisationKind.PARTNER, "hosting"),
+            "acme": Organisation("acme", "Acme Corp", OrganisationKind.CUSTOMER, "webhost", ("acme.example",)),
+        },
+        people=(
+            Person("Ann", ("ann@acme.example", "Ann.Lee@acme.example"), "acme", Role.MODERATOR, "de"),
+            Person("Nobody's", ("x@y.example",)),
+        ),
+        groups=(Group("support", "acme", ("ANN@acme.example",), ("second",)),),
+        systems={
+            "acme-dam": System("acme-dam", "Acme DAM", "acme", {"web-it-provider": "webhost", "it-provider": "hosting"})
+        },
+    )
+
+
+def test_an_empty_directory_is_sound(tmp_path: Path) -> None:
+    assert loaded(tmp_path, "") == Directory()
+
+
+def test_the_sample_that_ships_is_sound_for_the_desk_that_ships() -> None:
+    around = Surroundings(
+        roles=("2nd-level-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound",)
+    )
+    found = directory_file.load(Path(str(files("gateway") / "sample" / "directory.toml")), around)
+    assert [person.name for person in found.support_group("acme")] == ["Ann", "Bob"]
+    assert [person.name for person in found.agents("inbound")] == ["Dana", "Emil"]
+    assert found.systems["acme-dam"].involved == {"web-it-provider": "webhost", "2nd-level-provider": "hosting"}
+    assert found.systems_of("globex")[0].involved == {}
+
+
+def test_every_fault_is_told_at_once_and_none_causes_another(tmp_path: Path) -> None:
+    text = """\
+[[organisation]]
+key = "acme"
+name = "Acme"
+kind = "custmer"
+domains = ["gmail.com"]
+parent = "hosting"
+
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example", "support+x@desk.example"]
+organisation = "acmee"
+role = "king"
+
+[[person]]
+name = "Ann again"
+addresses = ["ANN@acme.example"]
+organisation = "acme"
+
+[[group]]
+key = "support"
+organisation = "acme"
+members = ["ann@acme.example", "anne@acme.example"]
+queues = ["secnd"]
+
+[[system]]
+key = "dam"
+name = "DAM"
+customer = "acme"
+involved = { web-provider = "acme", it-provider = "webhost" }
+"""
+    assert refused(tmp_path, text) == [
+        '4: organisation[1].kind cannot be "custmer"; did you mean "customer"?',
+        '5: organisation[1].domains cannot list "gmail.com": that is a mail service, where strangers have addresses '
+        "too; take it out and register each person",
+        '6: organisation[1].parent names "hosting", which does not exist; choose one of "acme"',
+        '10: person[1].addresses cannot list "support+x@desk.example": that is an address of ours, and letters to it '
+        "would come back; write the person's own address",
+        '11: person[1].organisation names "acmee", which does not exist; did you mean "acme"?',
+        '12: person[1].role cannot be "king"; choose one of "requester", "agent", "technician", "moderator", "admin"',
+        '16: person[2].addresses has "ANN@acme.example", which stands above already; keep it in one place',
+        '22: group[1].members lists "anne@acme.example", which is the address of no person; '
+        'did you mean "ANN@acme.example"? (or add the person)',
+        '23: group[1].queues names "secnd", which does not exist; did you mean "second"?',
+        '29: system[1].involved names the role "web-provider", which the desk does not know; '
+        'did you mean "web-it-provider"?',
+        '29: system[1].involved.it-provider names "webhost", which does not exist; choose one of "acme"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        organisation("a") + organisation("a"),
+        organisation("a", more='domains = ["x.example"]') + organisation("b", more='domains = ["X.example"]'),
+        '[[system]]\nkey = "s"\nname = "S"\ncustomer = "a"\n' * 2 + organisation("a"),
+        organisation("a") + '[[group]]\nkey = "g"\norganisation = "a"\nmembers = []\n' * 2,
+        '[[person]]\nname = "P"\naddresses = ["p@x.example", "P@x.example"]\n',
+    ],
+)
+def test_twins_are_refused(tmp_path: Path, text: str) -> None:
+    assert len(refused(tmp_path, text)) == 1
+
+
+def test_two_organisations_may_have_groups_of_the_same_key(tmp_path: Path) -> None:
+    group = '[[group]]\nkey = "support"\norganisation = "{}"\nmembers = []\n'
+    text = organisation("a") + organisation("b") + group.format("a") + group.format("b")
+    assert len(loaded(tmp_path, text).groups) == 2
+
+
+def test_parents_in_a_circle_are_refused(tmp_path: Path) -> None:
+    text = "".join(
+        organisation(key, more=f'parent = "{parent}"') for key, parent in (("a", "b"), ("b", "c"), ("c", "b"))
+    )
+    sentences = refused(tmp_path, text)
+    assert sentences == [f"{line}: organisation[{n}].parent leads back to itself; take one parent out of the circle"
+                         for line, n in ((10, 2), (15, 3))]  # fmt: skip
+
+
+def test_an_organisation_is_not_its_own_parent(tmp_path: Path) -> None:
+    assert len(refused(tmp_path, organisation("a", more='parent = "a"'))) == 1
+
+
+@pytest.mark.parametrize("kind", ["operator", "distributor"])
+def test_a_domain_gives_nobody_the_power_of_operator_or_distributor(tmp_path: Path, kind: str) -> None:
+    (sentence,) = refused(tmp_path, organisation("a", kind, 'domains = ["desk.example"]'))
+    assert f'cannot be set for the kind "{kind}"' in sentence
+
+
+@pytest.mark.parametrize("kind", ["customer", "partner"])
+def test_customers_and_partners_may_have_domains(tmp_path: Path, kind: str) -> None:
+    assert loaded(tmp_path, organisation("a", kind, 'domains = ["acme.example"]')).colleague("new@acme.example")
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "web.de", "proton.me", "GMX.net"])
+def test_freemail_makes_nobody_a_colleague(tmp_path: Path, domain: str) -> None:
+    assert "that is a mail service" in refused(tmp_path, organisation("a", more=f'domains = ["{domain}"]'))[0]
+
+
+@pytest.mark.parametrize("domain", ["com", "co.uk", "com.au", "or.at", "github.io", "example"])
+def test_a_public_suffix_makes_nobody_a_colleague(tmp_path: Path, domain: str) -> None:
+    assert "that is a public suffix" in refused(tmp_path, organisation("a", more=f'domains = ["{domain}"]'))[0]
+
+
+@pytest.mark.parametrize(
+    "domain", ["acme.example", "yahoo-consulting.com", "mygmail.com", "acme.co.uk", "acme.github.io", "go.com"]
+)
+def test_domains_of_one_owner_are_neither(domain: str) -> None:
+    assert not is_freemail(domain)
+    assert not is_public_suffix(domain)
+
+
+@pytest.mark.parametrize("address", ["support@desk.example", "SUPPORT@desk.example", "support+anything@desk.example"])
+def test_nobody_has_an_address_of_ours(tmp_path: Path, address: str) -> None:
+    (sentence,) = refused(tmp_path, f'[[person]]\nname = "P"\naddresses = ["{address}"]\n')
+    assert "that is an address of ours" in sentence
+
+
+def test_a_colleague_at_our_domain_is_no_address_of_ours(tmp_path: Path) -> None:
+    assert loaded(tmp_path, '[[person]]\nname = "P"\naddresses = ["dana@desk.example"]\n').person("dana@desk.example")
+
+
+@pytest.mark.parametrize(
+    "address", ["ann", "Ann <ann@acme.example>", "ann@@acme.example", "ann@acme.example, b@c.example", ""]
+)
+def test_an_address_is_one_bare_address(tmp_path: Path, address: str) -> None:
+    (sentence,) = refused(tmp_path, f'[[person]]\nname = "P"\naddresses = ["{address}"]\n')
+    assert sentence.startswith('3: person[1].addresses[1] cannot be "')
+
+
+def test_a_person_has_an_address(tmp_path: Path) -> None:
+    (sentence,) = refused(tmp_path, '[[person]]\nname = "P"\naddresses = []\n')
+    assert sentence == "3: person[1].addresses cannot be an empty list; write at least one address into it"
+
+
+def test_a_system_belongs_to_a_customer(tmp_path: Path) -> None:
+    text = organisation("web", "partner") + '[[system]]\nkey = "s"\nname = "S"\ncustomer = "web"\n'
+    assert 'cannot be "web", which is no customer' in refused(tmp_path, text)[0]
+
+
+def test_what_is_not_known_of_the_desk_is_not_checked(tmp_path: Path) -> None:
+    text = SOUND.replace("web-it-provider", "any-role").replace("second", "any-queue")
+    assert loaded(tmp_path, text, Surroundings()).systems["acme-dam"].involved["any-role"] == "webhost"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("[[organization]]\n", 'organization is unknown; did you mean "organisation"?'),
+        (
+            '[[person]]\nname = "P"\naddress = "a@b.example"\n',
+            'person[1].address is unknown; did you mean "addresses"?',
+        ),
+        ('[[person]]\naddresses = ["a@b.example"]\n', 'person[1].name is missing; add it, as in name = "Ann"'),
+        ('[[person]]\nname = "P"\naddresses = "a@b.example"\n', "write a list in brackets"),
+        ('[[person]]\nname = "P"\naddresses = ["a@b.example"]\nlanguage = "German"\n', 'write a language such as "en"'),
+        (
+            '[[person]]\nname = "P\\u202e"\naddresses = ["a@b.example"]\n',
+            "person[1].name cannot be empty or hold control",
+        ),
+        ('[[group]]\nkey = "a b"\norganisation = "x"\nmembers = []\n', 'group[1].key cannot be "a b"'),
+    ],
+)
+def test_keys_and_types_are_strict(tmp_path: Path, text: str, wanted: str) -> None:
+    assert any(wanted in sentence for sentence in refused(tmp_path, text))
