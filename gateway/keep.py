@@ -57,6 +57,6 @@ def file_name(message_id: str) -> str:
     """The local part of a Message-ID where that is a plain word, else as much of it as is, and a digest."""
     local = message_id.strip("<>").rpartition("@")[0] or message_id
     plain = _FOREIGN.sub("_", local).lstrip(".")[:_LONGEST]
-    if plain == local:
+    if plain and plain == local:
         return plain
-    return f"{plain}-{hashlib.blake2b(message_id.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
+    return f"{plain or 'letter'}-{hashlib.blake2b(message_id.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 
 from pydantic import TypeAdapter
@@ -22,7 +22,7 @@ from parsers.mail import ParsedMail
 WALL_SECONDS = 60.0
 _MAIL = TypeAdapter(ParsedMail)
 _SETUP = TypeAdapter(dict[str, int])
-_REQUEST = TypeAdapter(tuple[str, ...])
+_REQUEST = TypeAdapter(tuple[bool, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,14 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One message to read; `authserv_ids` are whose Authentication-Results count for it."""
+    """One message to read; `authserv_ids` are whose Authentication-Results count for it.
+
+    With `shown` its HTML comes back sanitised: for whoever shows it, not for the walk, which it would slow down.
+    """
 
     raw: bytes
     authserv_ids: tuple[str, ...] = ()
+    shown: bool = False
 
 
 class Reader:
@@ -133,12 +137,13 @@ def _feed(connection: Connection, requests: Sequence[Request]) -> None:
     """Runs beside the reading of answers: with both sides only writing, a full pipe would stop both."""
     with contextlib.suppress(OSError, ValueError):
         for request in requests:
-            connection.send_bytes(_REQUEST.dump_json(request.authserv_ids))
+            connection.send_bytes(_REQUEST.dump_json((request.shown, request.authserv_ids)))
             connection.send_bytes(request.raw)
 
 
 def _child(descriptor: int) -> None:
     """Read messages until the parent is gone. The kernel ends us at the CPU limit, inside C code too."""
+    from parsers.html import sanitise
     from parsers.read import read
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -151,12 +156,14 @@ def _child(descriptor: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
         try:
-            authserv_ids = _REQUEST.validate_json(connection.recv_bytes())
+            shown, authserv_ids = _REQUEST.validate_json(connection.recv_bytes())
             raw = connection.recv_bytes()
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, cpu)
         mail = read(raw, limits, authserv_ids)
+        if shown and mail.html is not None:
+            mail = replace(mail, html=sanitise(mail.html, limits))
         signal.setitimer(signal.ITIMER_PROF, 0)
         connection.send_bytes(_MAIL.dump_json(mail))
 

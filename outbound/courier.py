@@ -145,9 +145,10 @@ class Courier:
         relay, session = self._relay, None
         try:
             session = self._greet()
+            _hello(session)
             if relay.tls == "starttls":
                 session.starttls(context=self._trust)  # raises where it is not offered or fails: nothing goes out clear
-            session.ehlo_or_helo_if_needed()
+                _hello(session)
             if relay.username is not None:
                 session.login(relay.username, relay.password or "")
         except smtplib.SMTPResponseException as answer:
@@ -221,6 +222,13 @@ def wire(data: bytes) -> bytes:
     stuffed = data.replace(b"\r\n.", b"\r\n..")
     first = b"." if stuffed.startswith(b".") else b""
     return first + stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _hello(session: smtplib.SMTP) -> None:
+    """EHLO, and nothing less: HELO would promise neither TLS nor a login."""
+    code, text = session.ehlo()
+    if code != 250:
+        raise smtplib.SMTPHeloError(code, text)
 
 
 def _ask(session: smtplib.SMTP, *commands: str) -> list[_Reply]:

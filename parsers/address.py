@@ -1,22 +1,23 @@
-"""Signed reply addresses and Message-IDs of ours: what a mail can carry back that nobody else can make."""
+"""Signed reply addresses and Message-IDs: what we mint, and what of it a mail brings back.
+
+A token is 19 bytes: key id 1, letter 6, expiry day 2, and an HMAC-SHA256 cut to 10. In lower-case base32 without
+padding it has 31 characters, so that mail systems which fold case do it no harm.
+"""
 
 import base64
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 
-EPOCH = date(1970, 1, 1)
-MAC_BYTES = 10
-TOKEN_BYTES = 19
-TOKEN_LENGTH = 31
-DIGEST_BYTES = 10
-ID_BYTES = 1 + DIGEST_BYTES + MAC_BYTES
-MOST_LETTERS = 1 << 48
+_EPOCH = date(1970, 1, 1).toordinal()
 _TOKEN = re.compile(r"[A-Za-z2-7]{31}")
-_ID = re.compile(r"<postern\.([a-z2-7]{34})@([^<>@\s]+)>")
+_IDENTIFIER = re.compile(r"<([A-Za-z2-7]{34})@([^<>@\s]+)>")
+_MAC = 10
+_REPLY = b"postern reply address\0"
+_LETTER = b"postern letter\0"
+_THREAD = b"postern thread root\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,97 +30,95 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The secrets that sign, by key id (0 to 255); `current` signs what is new, all of them verify."""
+    """Secrets by key id (0 to 255). `current` signs; all verify, so that a new key leaves old letters answerable."""
 
     current: int
-    secrets: Mapping[int, bytes]
+    secrets: Mapping[int, bytes] = field(repr=False)
 
-    def mac(self, key: int, purpose: bytes, message: bytes) -> bytes | None:
-        """HMAC-SHA256 cut to 10 bytes, None for a key id that does not exist. A purpose cannot stand in for another."""
-        secret = self.secrets.get(key)
-        if secret is None:
-            return None
-        return hmac.digest(secret, purpose + b"\0" + message, hashlib.sha256)[:MAC_BYTES]
-
-    def holds(self, key: int, purpose: bytes, message: bytes, mac: bytes) -> bool:
-        """Whether a MAC is right, in constant time."""
-        expected = self.mac(key, purpose, message)
-        return expected is not None and hmac.compare_digest(expected, mac)
+    def __post_init__(self) -> None:
+        """Raises ValueError for a key id out of range or a current key that is missing."""
+        if self.current not in self.secrets or not all(0 <= key <= 255 for key in self.secrets):
+            raise ValueError("The signing keys need ids from 0 to 255, and the current one among them.")
 
 
 def mint(keys: Keys, letter: int, expires: date) -> str:
-    """The signed part of a letter's reply address: 31 lower-case base32 characters.
-
-    Key id 1 byte, letter id 6, expiry day 2, MAC 10. Raises ValueError for a letter id of more than 48 bits.
-    """
-    if not 0 <= letter < MOST_LETTERS:
-        raise ValueError(f"the letter id {letter} does not fit into 48 bits")
-    day = min(max((expires - EPOCH).days, 0), 0xFFFF)
-    head = bytes([keys.current]) + letter.to_bytes(6, "big") + day.to_bytes(2, "big")
-    mac = keys.mac(keys.current, b"reply", head)
-    assert mac is not None
-    return _base32(head + mac)
+    """The token for one letter, valid up to and on the day `expires`. Raises OverflowError for a letter over 2**48."""
+    day = expires.toordinal() - _EPOCH
+    body = bytes([keys.current]) + letter.to_bytes(6, "big") + day.to_bytes(2, "big")
+    return _encode(body + _mac(keys.secrets[keys.current], _REPLY, body))
 
 
 def verify(keys: Keys, token: str, today: date) -> Token | None:
-    """The letter that a signed part was minted for, None where it was not minted by us. Case does not count."""
-    raw = _bytes(token) if _TOKEN.fullmatch(token) else None
-    if raw is None or len(raw) != TOKEN_BYTES or not keys.holds(raw[0], b"reply", raw[:9], raw[9:]):
+    """The letter that a token was minted for; None unless every bit is as `mint` makes it. Case does not matter."""
+    if not _TOKEN.fullmatch(token):
         return None
-    expires = EPOCH + timedelta(days=int.from_bytes(raw[7:9], "big"))
-    return Token(int.from_bytes(raw[1:7], "big"), expired=today > expires)
+    data = _decode(token)
+    if data is None:
+        return None
+    body, mac = data[:-_MAC], data[-_MAC:]
+    secret = keys.secrets.get(body[0])
+    if secret is None or not hmac.compare_digest(mac, _mac(secret, _REPLY, body)):
+        return None
+    day = int.from_bytes(body[7:9], "big")
+    return Token(int.from_bytes(body[1:7], "big"), expired=today.toordinal() - _EPOCH > day)
 
 
 def reply_address(inlet: str, token: str) -> str:
-    """The address of ours with a signed part."""
+    """The address of ours that carries a token."""
     local, _, domain = inlet.rpartition("@")
     return f"{local}+{token}@{domain}"
 
 
 def split(recipient: str) -> tuple[str, str | None]:
-    """A recipient as plain address and signed part; None where what follows the last plus cannot be one of ours."""
-    local, _, domain = recipient.rpartition("@")
-    plain, plus, signed = local.rpartition("+")
-    if plus and _TOKEN.fullmatch(signed):
-        return f"{plain}@{domain.lower()}", signed
-    return f"{local}@{domain.lower()}", None
+    """The plain address and its signed part; an ordinary `+part` stays with the address. The domain is lower-case."""
+    local, at, domain = recipient.rpartition("@")
+    plain, plus, part = local.rpartition("+")
+    if plus and plain and _TOKEN.fullmatch(part):
+        return f"{plain}{at}{domain.lower()}", part
+    return f"{local}{at}{domain.lower()}", None
 
 
 def message_id(keys: Keys, digest: bytes, hostname: str) -> str:
-    """The Message-ID of a letter, derived from the first ten bytes of a digest of its cause."""
-    part = bytes([keys.current]) + digest[:DIGEST_BYTES]
-    mac = keys.mac(keys.current, b"message-id", part)
-    assert mac is not None
-    return f"<postern.{_base32(part + mac)}@{hostname.lower()}>"
+    """A Message-ID that only we can make, from the first ten bytes of a digest that is the letter's own."""
+    body = bytes([keys.current]) + digest[:10].ljust(10, b"\0")
+    return f"<{_encode(body + _identifier_mac(keys.secrets[keys.current], body, hostname))}@{hostname}>"
 
 
 def is_ours(keys: Keys, message_id: str, hostname: str) -> bool:
-    """Whether a Message-ID was made by `message_id` with one of these keys."""
-    found = _ID.fullmatch(message_id)
-    if not found or found[2].lower() != hostname.lower():
+    """True for a Message-ID that `message_id` made for this host name."""
+    found = _IDENTIFIER.fullmatch(message_id)
+    if found is None or found.group(2).lower() != hostname.lower():
         return False
-    raw = _bytes(found[1])
-    if raw is None or len(raw) != ID_BYTES:
+    data = _decode(found.group(1))
+    if data is None:
         return False
-    return keys.holds(raw[0], b"message-id", raw[: 1 + DIGEST_BYTES], raw[1 + DIGEST_BYTES :])
+    body, mac = data[:-_MAC], data[-_MAC:]
+    secret = keys.secrets.get(body[0])
+    return secret is not None and hmac.compare_digest(mac, _identifier_mac(secret, body, hostname))
 
 
-def thread_root(keys: Keys, ticket: str, hostname: str) -> str:
-    """An id that all letters of a ticket refer to, so that clients put them together. It proves nothing."""
-    mac = keys.mac(min(keys.secrets), b"thread", ticket.encode())
-    assert mac is not None
-    return f"<ticket.{_base32(mac)}@{hostname.lower()}>"
+def thread_root(keys: Keys, ticket_key: str, hostname: str) -> str:
+    """One Message-ID for all letters of a ticket, so that mail programs show one thread. It proves nothing.
+
+    The oldest key makes it, so that it outlives a new current key.
+    """
+    secret = keys.secrets[min(keys.secrets)]
+    return f"<{_encode(_mac(secret, _THREAD, ticket_key.encode()))}@{hostname}>"
 
 
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+def _identifier_mac(secret: bytes, body: bytes, hostname: str) -> bytes:
+    return _mac(secret, _LETTER, body + hostname.lower().encode())
 
 
-def _bytes(text: str) -> bytes | None:
-    """The bytes of base32 without padding, None where spare bits are set: each value has one spelling."""
-    padded = text.upper() + "=" * (-len(text) % 8)
-    try:
-        raw = base64.b32decode(padded)
-    except ValueError:
-        return None
-    return raw if _base32(raw) == text.lower() else None
+def _mac(secret: bytes, purpose: bytes, body: bytes) -> bytes:
+    return hmac.digest(secret, purpose + body, "sha256")[:_MAC]
+
+
+def _encode(data: bytes) -> str:
+    return base64.b32encode(data).decode("ascii").rstrip("=").lower()
+
+
+def _decode(text: str) -> bytes | None:
+    """None for a text whose unused last bits are not zero: each token has one spelling."""
+    data = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    return data if _encode(data) == text.lower() else None

@@ -1,6 +1,5 @@
 """Header fields: split from the bytes under caps, looked up by name, decoded for display."""
 
-import base64
 import binascii
 import quopri
 import re
@@ -172,18 +171,11 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 
 def unbase64(data: bytes) -> bytes:
-    """Base64 as far as it can be read: foreign characters skipped, padding supplied, stretches joined."""
-    kept = data.translate(None, _NOT_BASE64)
-    try:
-        return base64.b64decode(kept, validate=True)
-    except binascii.Error:
-        return b"".join(_stretch(piece) for piece in kept.split(b"="))
-
-
-def _stretch(piece: bytes) -> bytes:
-    """One run without padding; a single left-over character holds no whole byte."""
-    piece = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece
-    return base64.b64decode(piece + b"=" * (-len(piece) % 4))
+    """Base64 as far as it can be read: foreign characters skipped, padding supplied, nothing read after it."""
+    kept = data.translate(None, _NOT_BASE64).partition(b"=")[0]
+    # A single left-over character holds no whole byte.
+    kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="

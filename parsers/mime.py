@@ -84,15 +84,14 @@ def take_apart(fields: Headers, body: bytes, limits: Limits) -> Body:
     top = parse(fields.first("content-type"))
     if not top.word.startswith(("multipart/", "message/")):
         return _collect(iter([_leaf(fields, top, _transfer_decoded(fields, body))]), limits)
-    value = fields.first("content-type").encode("utf-8", "surrogateescape")
+    boundary = re.sub(r'(["\\])', r"\\\1", top.get("boundary"))
+    value = f'{top.word}; boundary="{boundary}"'.encode("utf-8", "replace")
     defect = guard.fault(value, body, limits)
     if defect is not None:
         return _flat(body, defect, limits)
-    transfer = fields.first("content-transfer-encoding").encode("utf-8", "surrogateescape")
-    message = message_from_bytes(
-        b"MIME-Version: 1.0\nContent-Type: %s\nContent-Transfer-Encoding: %s\n\n%s" % (value, transfer, body)
-    )
-    return _collect(_leaves(message, limits), limits)
+    transfer = fields.first("content-transfer-encoding").encode("ascii", "replace")
+    head = b"Content-Type: %s\nContent-Transfer-Encoding: %s\n\n" % (value, transfer)
+    return _collect(_leaves(message_from_bytes(head + body), limits), limits)
 
 
 def _flat(body: bytes, defect: Defect, limits: Limits) -> Body:
@@ -137,7 +136,10 @@ def _content(part: Message, fields: Headers) -> bytes:
     if isinstance(payload, list):
         blocks = [_flattened(p) for p in payload if isinstance(p, Message)]
         return _transfer_decoded(fields, b"\n".join(blocks))
-    return _transfer_decoded(fields, str(payload).encode("utf-8", "surrogateescape"))
+    # Without its encoding field a part gives its bytes as they came, and the decoding is ours.
+    del part["content-transfer-encoding"]
+    data = part.get_payload(decode=True)
+    return _transfer_decoded(fields, data) if isinstance(data, bytes) else b""
 
 
 def _flattened(message: Message) -> bytes:
@@ -219,7 +221,7 @@ def _is_body(leaf: _Leaf) -> bool:
 
 
 def _claimed_name(leaf: _Leaf) -> str:
-    return leaf.disposition.get("filename") or leaf.kind.get("name")
+    return leaf.disposition.get("filename") or leaf.kind.get("name") or leaf.kind.get("file")
 
 
 def _attachment(leaf: _Leaf, number: int) -> Attachment:

@@ -8,6 +8,8 @@ from urllib.parse import unquote_to_bytes
 from parsers import charset, headers
 
 _CONTINUATIONS = 50
+# Some senders forget the semicolon after the word.
+_WORD = re.compile(r"\s*([^\s;=\"]+)(?=[\s;]|$)")
 _NAME = re.compile(r"[;\s]*([^=;\s\"]+)\s*=\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?')
 _BARE = re.compile(r"[^;]*")
@@ -28,7 +30,8 @@ class Value:
 
 def parse(value: str) -> Value:
     """Read a raw field value. Of a doubled parameter the first one counts; time is linear in the length."""
-    word, _, rest = value.partition(";")
+    word = _WORD.match(value)
+    rest = value[word.end() :] if word else value
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, written in _pairs(rest):
@@ -42,7 +45,7 @@ def parse(value: str) -> Value:
     decoded = {name: headers.text(written) for name, written in plain.items()}
     # RFC 2231: the extended form states its charset, so it is preferred where both stand.
     decoded.update({name: _join(found) for name, found in pieces.items()})
-    return Value(word.strip().lower(), decoded)
+    return Value(word.group(1).lower() if word else "", decoded)
 
 
 def _pairs(rest: str) -> list[tuple[str, str]]:

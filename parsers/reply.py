@@ -11,7 +11,7 @@ MARKER = "~~~ Please write your answer above this line ~~~"
 
 _MARKED = MARKER.strip("~ ")
 # Nobody writes more lines than this anew: what follows counts as one line.
-_MOST_LINES = 20_000
+_MOST_LINES = 10_000
 _BACK = 6
 _HEADER_LINES = 12
 _LONGEST_SIGNATURE = 15

@@ -1,56 +1,61 @@
-"""What stands in brackets in a subject, and the subject without it."""
+"""Subjects: ticket tags, command tags, and what is left when mail programs' additions are taken off."""
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from parsers.verbs import Verbs, normalise
+from parsers.phrases import normalise, spoken
 
-_BRACKETS = re.compile(r"\[([^\[\]]{1,200})\]")
-_KEY = re.compile(r"\s*([A-Za-z]{2,}-[0-9]{1,18})\s*")
-_SPACES = re.compile(r"\s+")
-# What mail programs of many languages put before the subject of an answer or a forwarded mail; a number may count them.
-_ANSWER = re.compile(
-    r"(?:re|aw|antw|antwort|sv|vs|ref|rif|r|odp|ynt|bls|res|rv|tr|fw|fwd|wg|vl|doorst|vb|i|enc|pd|továbbítás|回复|答复|转发|"
-    r"回覆|轉寄|返信|転送|отв|пересл|σχετ|πρθ)\s*(?:\[[0-9]{1,3}\]|\([0-9]{1,3}\))?\s*[:：]\s*",
+if TYPE_CHECKING:
+    from parsers.intent import Verbs
+
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
+_KEY = re.compile(r"[A-Za-z]{2,10}-[0-9]{1,18}")
+_PREFIX = re.compile(
+    r"\s*(?:re|fwd?|aw|wg|antw(?:ort)?|tr|réf?|res|rv|enc|sv|vs|vl|ynt|ilt|odp|pd|atb|ang|vb|r|i|rif|doorst|bls"
+    r"|回复|答复|转发|回覆|轉寄|返信|転送|отв|пересл|απ|προ|ha|továbbítás|re aw)"
+    r"\s?(?:\[\d{1,4}\]|\(\d{1,4}\)|\^\d{1,4}|\*\d{1,4})?\s?[:：]",
     re.IGNORECASE,
 )
+_LONGEST = 2_000
 
 
 def bracketed(subject: str) -> tuple[str, ...]:
-    """The contents of all `[…]`, in order."""
-    return tuple(found.strip() for found in _BRACKETS.findall(subject))
+    """The contents of all `[…]` tags, in order, without outer spaces."""
+    return tuple(found.strip() for found in _BRACKETS.findall(subject[:_LONGEST]))
 
 
 def ticket_tags(subject: str, prefixes: tuple[str, ...] | None) -> tuple[str, ...]:
-    """The ticket keys named in brackets, in upper case; with prefixes None any that looks like one."""
-    keys = (found[1].upper() for tag in bracketed(subject) if (found := _KEY.fullmatch(tag)))
-    known = {prefix.upper() for prefix in prefixes} if prefixes is not None else None
-    return tuple(dict.fromkeys(key for key in keys if known is None or key.rpartition("-")[0] in known))
+    """The ticket keys that a subject names, upper-case, each once.
+
+    Only keys with one of `prefixes` count, in any case; with None any capitals with a number do.
+    """
+    return tuple(dict.fromkeys(tag.upper() for tag in bracketed(subject) if _is_key(tag, prefixes)))
 
 
-def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: Verbs) -> str:
-    """The subject as its writer would say it: without "Re:" and its like, our tags and commands; foreign tags stay."""
-    phrases = tuple(_phrases(verbs))
-
-    def ours(found: re.Match[str]) -> str:
-        tag = found[1]
-        said = normalise(tag)
-        command = any(said == phrase or said.startswith(f"{phrase} ") for phrase in phrases)
-        return " " if command or ticket_tags(found[0], prefixes) else found[0]
-
-    text = _without_answers(subject)
-    text = _BRACKETS.sub(ours, text)
-    return _SPACES.sub(" ", _without_answers(text)).strip()
+def _is_key(tag: str, prefixes: tuple[str, ...] | None) -> bool:
+    if not _KEY.fullmatch(tag):
+        return False
+    prefix = tag.partition("-")[0]
+    return prefix.isupper() if prefixes is None else prefix.upper() in {p.upper() for p in prefixes}
 
 
-def _phrases(verbs: Verbs) -> Iterator[str]:
-    for verb in verbs.known:
-        yield from verb.phrases
+def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: "Verbs") -> str:
+    """The subject without reply and forward prefixes, our ticket tags, command tags and `[system …]`.
+
+    Foreign tags stay. The result may be empty.
+    """
+
+    def kept(found: re.Match[str]) -> str:
+        tag = found.group(1).strip()
+        ours = _is_key(tag, prefixes) or normalise(tag).startswith("system ") or spoken(tag, verbs) is not None
+        return " " if ours else found.group()
+
+    rest = _without_prefixes(subject[:_LONGEST])
+    return _without_prefixes(" ".join(_BRACKETS.sub(kept, rest).split()))
 
 
-def _without_answers(text: str) -> str:
-    text = text.lstrip()
-    start = 0
-    while found := _ANSWER.match(text, start):
-        start = found.end()
-    return text[start:]
+def _without_prefixes(subject: str) -> str:
+    at = 0
+    while found := _PREFIX.match(subject, at):
+        at = found.end()
+    return subject[at:].strip()

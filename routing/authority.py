@@ -55,7 +55,7 @@ class Denied:
     code: Lack
 
 
-def identify(  # noqa: PLR0917 - each argument is one thing that a proof rests on
+def identify(
     clues: Clues,
     by_token: tuple[Minted, ...],
     by_thread: tuple[Minted, ...],

@@ -11,10 +11,11 @@ from routing.draft import Draft, audience_for, cause_of, kept_for
 from routing.events import Change, Commented, Delivery, Moved, Refusal, Unverified, changed
 from routing.hearing import asked, heard
 from routing.model import Decision, Situation
+from routing.naming import name_system, no_system
 from routing.notices import Details, Occasion, names_of, warn
-from routing.opening import open_ticket, usable_system
+from routing.opening import open_ticket
 from routing.ticket import Ticket
-from routing.workflow import SYSTEM, MoveRule, StateKind, Workflow
+from routing.workflow import MoveRule, StateKind, Workflow
 
 Spoken: TypeAlias = Open | Comment | Move | Ask | Unclear
 
@@ -56,15 +57,24 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
     draft = Draft(situation, situation.ticket)
     if isinstance(verdict, Denied):
         return _unverified(draft, verdict, intent)
+    return _from_party(draft, verdict.side, intent)
+
+
+def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
+    """A party with proof. A system is named first: a move to its partners may stand in the same mail."""
+    if isinstance(intent, Unclear):
+        return _unclear(draft, side, intent)
+    named = name_system(draft, side)
+    if isinstance(named, str):
+        return _misnamed(draft, side, intent, named)
     match intent:
         case Open(words=words) | Comment(words=words):
-            return _comment(draft, verdict.side, words).decide("commented")
+            return _commented(named, side, words)
         case Move():
-            return _moved(draft, verdict.side, intent)
+            rule = _rule_of(named.situation, intent)
+            return _refused(draft, intent, rule) if isinstance(rule, str) else _moved(named, rule, intent)
         case Ask():
-            return _asked(draft, verdict.side, intent)
-        case Unclear():
-            return _unclear(draft, verdict.side, intent)
+            return _asked(named, side, intent)
         case _:
             assert_never(intent)
 
@@ -104,13 +114,20 @@ def _refused_in_opening(draft: Draft, intent: Spoken) -> Refusal | None:
     match intent:
         case Unclear(confusion=confusion):
             return _refusal(draft, asked(intent), _CONFUSED[confusion], Words(""))
-        case Move(command=command) if command.name != SYSTEM.name:
+        case Move():
             return _refusal(draft, asked(intent), _TOO_EARLY, Words(""))
         case _:
             system = draft.situation.system
             if system is None or system == draft.ticket.system:
                 return None
-            return _refusal(draft, (f"system {system}",), _no_system(system), Words(""))
+            return _refusal(draft, (f"system {system}",), no_system(system), Words(""))
+
+
+def _commented(draft: Draft, side: Side, words: Words) -> Decision:
+    if draft.done and not _says_something(words):
+        return _receipt(draft).decide("moved")
+    draft = _comment(draft, side, words)
+    return (_receipt(draft) if draft.done else draft).decide("commented")
 
 
 def _comment(draft: Draft, side: Side, words: Words) -> Draft:
@@ -143,17 +160,9 @@ def _turned(workflow: Workflow, ticket: Ticket, status: str, holder: str, resolu
     return changed(ticket, status=status, holder=holder, resolution=resolution if closed else None)
 
 
-def _moved(draft: Draft, side: Side, move: Move) -> Decision:
-    """Exactly one move: made whole or refused."""
+def _moved(draft: Draft, rule: MoveRule, move: Move) -> Decision:
+    """Exactly one move, made whole."""
     situation = draft.situation
-    if move.command.name == SYSTEM.name:
-        return _named_system(draft, side, move)
-    rule = situation.desk.workflow.move(move.command.name)
-    if rule is None:
-        return _refused(draft, move, f'This desk has no move "{move.command.name}".')
-    reason = _hindrance(situation, rule, move)
-    if reason is not None:
-        return _refused(draft, move, reason)
     resolution = move.command.arguments[0] if move.command.arguments and rule.resolutions else None
     audience = audience_for(situation, rule.holder)
     draft = draft.add(
@@ -172,11 +181,16 @@ def _moved(draft: Draft, side: Side, move: Move) -> Decision:
     state = situation.desk.workflow.states[rule.target].name
     occasion = Occasion(rule.template, audience, draft.latest, {"moved_to": party or state})
     went = f"went to {party} and " if party else ""
-    return _receipt(draft.notify(rule.notify, occasion), f"{draft.ticket.key} {went}is now {state}.").decide("moved")
+    draft = draft.notify(rule.notify, occasion)
+    done = f"{draft.ticket.key} {went}is now {state}."
+    return _receipt(replace(draft, done=(*draft.done, done))).decide("moved")
 
 
-def _hindrance(situation: Situation, rule: MoveRule, move: Move) -> str | None:
-    """Why a move cannot be made, a sentence for the writer."""
+def _rule_of(situation: Situation, move: Move) -> MoveRule | str:
+    """The rule of a move that can be made, or why it cannot: a sentence for the writer."""
+    rule = situation.desk.workflow.move(move.command.name)
+    if rule is None:
+        return f'This desk has no move "{move.command.name}".'
     verdict = may_move(situation, rule)
     if isinstance(verdict, Denied):
         return verdict.reason
@@ -184,59 +198,24 @@ def _hindrance(situation: Situation, rule: MoveRule, move: Move) -> str | None:
         return f'"{rule.label}" needs some words: write them below the command.'
     if rule.resolutions and move.command.arguments and move.command.arguments[0] not in rule.resolutions:
         return f'"{rule.label}" knows these: {", ".join(rule.resolutions)}.'
-    return None
+    return rule
 
 
-def _receipt(draft: Draft, done: str) -> Draft:
+def _receipt(draft: Draft) -> Draft:
     """One letter to whoever commanded: what was done and who was told."""
     author = draft.situation.author
     told = names_of(draft.mailing, draft.cast, draft.cast.person(author)) if author else ()
-    return draft.answer(Occasion("receipt", details={"done": done, **({"told": told} if told else {})}))
+    details: Details = {"done": " ".join(draft.done), **({"told": told} if told else {})}
+    return draft.answer(Occasion("receipt", details=details))
 
 
-def _named_system(draft: Draft, side: Side, move: Move) -> Decision:
-    """Says which system a ticket is about; that settles which partners are involved."""
-    situation, ticket = draft.situation, draft.ticket
-    key = move.command.arguments[0] if move.command.arguments else situation.system or ""
-    rule = MoveRule(
-        verb=SYSTEM.name,
-        label="system",
-        phrases=SYSTEM.phrases,
-        source=(ticket.status,),
-        target=ticket.status,
-        who=tuple(Side),
-        proof="token",
-        comment_required=False,
-        holder=ticket.holder,
-        notify=(),
-        template="receipt",
-    )
-    reason = _hindrance(situation, rule, move)
-    author = situation.author or ticket.requester
-    system = usable_system(situation.desk.directory, key, draft.cast.person(author))
-    if reason is None and ticket.system is not None and side is not Side.OPERATOR:
-        reason = "The system of this ticket is settled; write to us which one it should be."
-    if reason is None and (system is None or ticket.organisation not in (None, system.customer)):
-        reason = _no_system(key)
-    if reason is not None or system is None:
-        return _refused(draft, move, reason or _no_system(key))
-    draft = _comment(draft, side, move.words) if _says_something(move.words) else draft
-    draft = draft.add(
-        Moved(
-            verb=SYSTEM.name,
-            at=situation.now,
-            actor=situation.author,
-            audience=kept_for(situation) if side is Side.OPERATOR else audience_for(situation),
-            changes=changed(draft.ticket, system=system.key, organisation=system.customer),
-            cause=cause_of(situation),
-        )
-    )
-    return _receipt(draft, f"{ticket.key} is now about {system.name}.").decide("moved")
-
-
-def _no_system(key: str) -> str:
-    """The same for a system of others as for one that does not exist: it tells nobody what there is."""
-    return f'There is no system "{key}" that this ticket could be about.'
+def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Move | Ask, reason: str) -> Decision:
+    """The system that was named cannot be the ticket's: nothing is commanded, the words are a comment."""
+    wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Move | Ask) else ()))
+    draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
+    details: Details = {"reason": reason, "asked": wanted}
+    draft = draft.add(_refusal(draft, wanted, reason, Words("")))
+    return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
 def _refused(draft: Draft, move: Move, reason: str) -> Decision:
@@ -265,14 +244,15 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
     details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written}
     if intent.suggestion is not None:
-        details["suggestion"] = intent.suggestion
+        details["suggestion"] = f"#{intent.suggestion}"
     refusal = _refusal(draft, intent.written, reason, Words(""))
-    return draft.add(refusal).answer(Occasion("receipt", details=details)).decide("unclear", reason)
+    return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("unclear", reason)
 
 
 def _asked(draft: Draft, side: Side, intent: Ask) -> Decision:
     """What this writer may do now; words beside the question are a comment."""
     draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
+    draft = _receipt(draft) if draft.done else draft
     return draft.answer(Occasion("help")).decide("answered")
 
 

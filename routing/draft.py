@@ -14,12 +14,16 @@ from routing.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`ticket` is the state after `events`. Nothing here changes: each step gives the next draft."""
+    """`ticket` is the state after `events`, `done` what the writer commanded with success, in sentences.
+
+    Nothing here changes: each step gives the next draft, and its situation has the ticket as it then stands.
+    """
 
     situation: Situation
     ticket: Ticket
     events: tuple[Event, ...] = ()
     mailing: Mailing = field(default_factory=Mailing)
+    done: tuple[str, ...] = ()
 
     @property
     def latest(self) -> int | None:
@@ -33,7 +37,10 @@ class Draft:
 
     def add(self, event: Event) -> "Draft":
         """One more event."""
-        return replace(self, ticket=apply(self.ticket, event), events=(*self.events, event))
+        ticket = apply(self.ticket, event)
+        return replace(
+            self, situation=replace(self.situation, ticket=ticket), ticket=ticket, events=(*self.events, event)
+        )
 
     def post(self, mailing: Mailing) -> "Draft":
         """More letters."""

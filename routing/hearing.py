@@ -1,17 +1,15 @@
 """Which commands of a mail count: a word is a command only from somebody who may command in this way."""
 
-import re
 from typing import TypeAlias
 
 from parsers.intent import Ask, Command, Comment, Intent, Move, Source, Unclear, Words, normalise
+from parsers.tags import bracketed
 from routing.authority import cast_of
 from routing.model import Situation
 from routing.notices import of_machine
 from routing.workflow import verbs
 
 Commanding: TypeAlias = Move | Ask | Unclear
-
-_TAG = re.compile(r"\[([^\[\]]{1,200})\]")
 
 
 def heard(situation: Situation, intent: Intent) -> tuple[Intent, tuple[str, ...]]:
@@ -77,12 +75,12 @@ def _may_speak_bare(situation: Situation) -> bool:
 
 def _is_carried(situation: Situation, intent: Commanding) -> bool:
     """Whether a subject command stood already in a mail that this one answers: clients repeat subjects."""
-    tags = {normalise(tag) for subject in situation.mail.carried for tag in _TAG.findall(subject)}
+    tags = {normalise(tag) for subject in situation.mail.carried for tag in bracketed(subject)}
     if not tags:
         return False
     match intent:
         case Unclear(written=written):
-            return bool(written) and all(_TAG.fullmatch(one) and normalise(one[1:-1]) in tags for one in written)
+            return bool(written) and all(one[:1] == "[" and normalise(one.strip("[]")) in tags for one in written)
         case Move(command=command) | Ask(command=command):
             known = verbs(situation.desk.workflow).known
             phrases = (phrase for verb in known if verb.name == command.name for phrase in verb.phrases)

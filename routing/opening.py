@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from parsers.intent import Words
 from routing.cast import Cast
-from routing.directory import Directory, Person, Side, System, canonical
+from routing.directory import Person, Side, System, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Change, Opened, Value, apply
 from routing.model import CcRule, Decision, Inlet, Proof, Situation, UnknownSenders
+from routing.naming import usable_system
 from routing.notices import Occasion
 from routing.ticket import Ticket
 
@@ -46,35 +47,6 @@ def open_ticket(situation: Situation, words: Words) -> tuple[Draft, Person | Non
     internal = {} if event.linked is None else {"linked": event.linked}
     draft = draft.notify(rule.notify, Occasion(rule.template, event.audience, 0, internal=internal))
     return draft, found.person if found.newcomer else None
-
-
-def usable_system(directory: Directory, key: str | None, person: Person | None) -> System | None:
-    """The named system, where this person may open a ticket about it.
-
-    Customers may for their own, partners for those they serve or whose customer stands below them, the operator for
-    all: a partner who could name any system would put tickets before customers it has nothing to do with.
-    """
-    system = directory.systems.get(key or "")
-    if system is None or person is None or person.organisation is None:
-        return None
-    if directory.side(person) is Side.OPERATOR:
-        return system
-    if person.organisation == system.customer:
-        return system
-    if directory.side(person) is Side.PARTNER:
-        served = (*system.involved.values(), *_above(directory, system.customer))
-        return system if person.organisation in served else None
-    return None
-
-
-def _above(directory: Directory, key: str) -> tuple[str, ...]:
-    """The tiers above an organisation, nearest first; a circle in the data ends."""
-    found: list[str] = []
-    organisation = directory.organisations.get(key)
-    while organisation is not None and organisation.parent and organisation.parent not in found:
-        found.append(organisation.parent)
-        organisation = directory.organisations.get(organisation.parent)
-    return tuple(found)
 
 
 def _inlet(situation: Situation) -> Inlet:

@@ -39,7 +39,7 @@ def _read(path: Path) -> Received:
         _text(message),
         _address(message, "Reply-To"),
         str(message["Message-ID"]),
-        str(message["References"] or ""),
+        " ".join(str(message["References"] or "").split()),
     )
 
 

@@ -17,8 +17,8 @@ class SchemaTooNew(StoreUnavailable):
     """A later release of Postern has changed the tables."""
 
 
-class Conflict(Exception):  # noqa: N818 - what happened, not a fault
-    """Somebody else changed the same thing at the same time: the whole transaction may be tried again."""
+class Conflict(StoreUnavailable):
+    """Somebody else changed the same thing at the same time: the whole transaction may be tried again at once."""
 
 
 class LeaseLost(Exception):  # noqa: N818 - what happened, not a fault

@@ -71,7 +71,7 @@ class Situations:
             self._directory = self._current(self._connection)
         return self._directory
 
-    def situation(  # noqa: PLR0917 - each argument is one thing that a decision rests on
+    def situation(
         self, row: InboxRow, mail: ParsedMail, clues: Clues, intent_subject: str, desk: Desk, now: datetime
     ) -> Situation:
         """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags."""
@@ -168,11 +168,14 @@ class Situations:
         when they met.
         """
         met = people.met(self._connection, [address])
-        colleague = self.directory().colleague(address)
-        organisation = colleague.key if colleague else None
         if met:
-            return replace(met[0], organisation=organisation)
-        return Person(name, (address,), organisation, registered=False) if colleague else None
+            return self._today(met[0])
+        colleague = self.directory().colleague(address)
+        return Person(name, (address,), colleague.key, registered=False) if colleague else None
+
+    def _today(self, met: Person) -> Person:
+        colleague = self.directory().colleague(met.address)
+        return replace(met, organisation=colleague.key if colleague else None)
 
     def _told(self, known: Stored) -> tuple[str, ...]:
         return tuple(self._connection.execute(_TOLD, {"ticket": known.id}).scalars())
@@ -180,4 +183,4 @@ class Situations:
     def _guests(self, ticket: Ticket) -> tuple[Person, ...]:
         directory = self.directory()
         strangers = [a for a in (ticket.requester, *ticket.watchers) if directory.person(a) is None]
-        return people.met(self._connection, strangers)
+        return tuple(self._today(met) for met in people.met(self._connection, strangers))

@@ -3,6 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import pytest
 import trustme
@@ -71,7 +72,7 @@ def test_one_connection_carries_many_letters(send_to: Make) -> None:
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
     assert [delivery.message_id for delivery in relay.deliveries] == [f"<l{n}@desk.example>" for n in range(20)]
     assert relay.connections == 1
-    assert [command.split()[0] for command in relay.commands] == ["EHLO", *["MAIL", "RCPT", "DATA"] * 20, "QUIT"]
+    assert relay.verbs == ["EHLO", *["MAIL", "RCPT", "DATA"] * 20, "QUIT"]
 
 
 def test_a_closed_courier_opens_again(send_to: Make) -> None:
@@ -167,8 +168,9 @@ def test_an_answer_means_one_outcome(
     with Relay({verb: [answer]}, offers=offers) as relay:
         got = send_to(hop(relay)).send(letter())
     assert type(got) is outcome
-    assert got.code == int(answer[:3])
-    assert answer[4:] in got.text or outcome is Sent
+    if outcome is not Sent:
+        assert got.code == int(answer[:3])
+        assert answer[4:] in got.text
     assert len(relay.deliveries) == (outcome is Sent)
 
 
@@ -330,7 +332,7 @@ def trust(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def secure(relay: Relay, username: str | None = None, password: str | None = "secret") -> NextHop:
-    tls = "starttls" if relay.implicit is None else "implicit"
+    tls: Literal["starttls", "implicit"] = "starttls" if relay.implicit is None else "implicit"
     return NextHop("127.0.0.1", relay.port, tls, "desk.example", PATIENT, username, password)
 
 
@@ -339,7 +341,7 @@ def test_starttls_carries_letters(send_to: Make, authority: trustme.CA) -> None:
         courier = send_to(secure(relay), trust(authority))
         assert isinstance(courier.send(letter(1)), Sent)
         assert isinstance(courier.send(letter(2)), Sent)
-    assert [command.split()[0] for command in relay.commands[:3]] == ["EHLO", "STARTTLS", "EHLO"]
+    assert relay.verbs[:3] == ["EHLO", "STARTTLS", "EHLO"]
     assert relay.connections == 1
 
 
@@ -352,7 +354,7 @@ def test_implicit_tls_carries_letters(send_to: Make, authority: trustme.CA) -> N
 def test_a_user_logs_in_under_tls(send_to: Make, authority: trustme.CA) -> None:
     with Relay(starttls=certificate(authority)) as relay:
         assert isinstance(send_to(secure(relay, "desk"), trust(authority)).send(letter()), Sent)
-    assert [command.split()[0] for command in relay.commands[:5]] == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL"]
+    assert relay.verbs[:5] == ["EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL"]
     assert relay.commands[3] == "AUTH PLAIN AGRlc2sAc2VjcmV0"
 
 
@@ -372,7 +374,7 @@ def test_without_the_wanted_tls_nothing_leaves(
         outcome = send_to(secure(relay, "desk"), trust(authority)).send(letter())
     assert isinstance(outcome, Deferred)
     assert "cannot be used" in outcome.text
-    assert {command.split()[0] for command in relay.commands} <= {"EHLO", "STARTTLS"}
+    assert set(relay.verbs) <= {"EHLO", "STARTTLS"}
 
 
 @pytest.mark.parametrize("implicit", [False, True])
@@ -385,7 +387,7 @@ def test_a_certificate_that_nobody_trusts_stops_everything(
         outcome = send_to(secure(relay, "desk"), trust(authority)).send(letter())
     assert isinstance(outcome, Deferred)
     assert "certificate" in outcome.text
-    assert {command.split()[0] for command in relay.commands} <= {"EHLO", "STARTTLS"}
+    assert set(relay.verbs) <= {"EHLO", "STARTTLS"}
 
 
 def test_system_authorities_count_by_default(send_to: Make, authority: trustme.CA) -> None:
@@ -400,7 +402,7 @@ def test_a_failed_login_defers_every_letter(send_to: Make, authority: trustme.CA
     with Relay({"AUTH": [answer] * 4}, starttls=certificate(authority)) as relay:
         outcome = send_to(secure(relay, "desk"), trust(authority)).send(letter())
     assert isinstance(outcome, Deferred)
-    assert not any(command.startswith("MAIL") for command in relay.commands)
+    assert "MAIL" not in relay.verbs
 
 
 def test_a_password_that_cannot_be_sent_defers_every_letter(send_to: Make, authority: trustme.CA) -> None:

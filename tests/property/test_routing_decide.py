@@ -119,7 +119,7 @@ def check(situation: Situation, intent: Intent, decision: Decision, before: tupl
     """All that holds for one decision; `before` is the timeline of its ticket so far."""
     proven = situation.author is not None and situation.proof is not Proof.NONE
     if decision.held is not None or decision.ticket is None:
-        assert decision.events == decision.notices == ()
+        assert (decision.events, decision.notices) == ((), ())
         return
     opened = any(event.kind == "opened" for event in decision.events)
     assert fold((*(() if opened else before), *decision.events)) == decision.ticket

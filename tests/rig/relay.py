@@ -122,6 +122,11 @@ class Relay:
         port: int = self._listener.getsockname()[1]
         return port
 
+    @property
+    def verbs(self) -> list[str]:
+        """The verbs of all commands heard, in order."""
+        return [command.split(" ", 1)[0].split(":", 1)[0].upper() for command in self.commands]
+
     def start(self) -> Self:
         """Open the door."""
         thread = threading.Thread(target=self._accept, name="relay", daemon=True)

@@ -92,7 +92,7 @@ class Desk:
     def reply(self, writer: str, text: str, *, quoting: bool = False, **more: str) -> list[Post]:
         """Somebody answers the last letter in the own mailbox, or the one given as `letter` (its owner's address)."""
         letter = self.last(more.pop("letter", writer))
-        answered = f"{letter.message['References'] or ''} {letter.message_id}".strip()
+        answered = " ".join(f"{letter.message['References'] or ''} {letter.message_id}".split())
         if quoting:
             quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
             text = f"{text}\n\nOn Mon, 2 Mar 2026 at 10:00, Example Support wrote:\n{quoted}"

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.store import directory
 from gateway.store.store import InboxRow, Store
-from parsers.address import Keys
-from parsers.clues import Clues, Token
+from parsers.address import Keys, Token
+from parsers.clues import Clues
 from parsers.mail import ParsedMail
 from routing.directory import Organisation, OrganisationKind, Person
 from routing.events import Change, Moved, apply

@@ -2,9 +2,11 @@
 
 import argparse
 import io
+import ssl
 from pathlib import Path
 
 import pytest
+import trustme
 
 from gateway.commands import check, init
 from gateway.exits import Exit
@@ -132,6 +134,46 @@ def test_a_relay_without_starttls_is_told_with_69(site: Path) -> None:
         assert not any(command.startswith("NOOP") for command in relay.commands)
     assert code == 69
     assert "STARTTLS" in err
+
+
+@pytest.fixture
+def certificate(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """A certificate of 127.0.0.1 from an authority of its own, which this machine trusts for one test."""
+    authority = trustme.CA()
+    pem = tmp_path_factory.mktemp("tls") / "authority.pem"
+    authority.cert_pem.write_to_path(str(pem))
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def encrypted(tls: str, certificate: ssl.SSLContext) -> Relay:
+    return Relay(implicit=certificate) if tls == "implicit" else Relay(starttls=certificate)
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_connect_encrypts_and_logs_in(site: Path, certificate: ssl.SSLContext, tls: str) -> None:
+    (site / "password").write_text("hunter2\n")
+    (site / "password").chmod(0o600)
+    with encrypted(tls, certificate) as relay:
+        relay_to(site, relay.port, tls)
+        replace(site / "config.toml", f'tls = "{tls}"', f'tls = "{tls}"\nusername = "u"\npassword_file = "password"')
+        assert checked(site / "config.toml", connect=True)[0] == 0
+    verbs = [command.split()[0].upper() for command in relay.commands]
+    assert verbs.index("AUTH") < verbs.index("NOOP")
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls"])
+def test_a_certificate_that_nobody_vouches_for_is_told_with_69(
+    site: Path, certificate: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, tls: str
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with encrypted(tls, certificate) as relay:
+        relay_to(site, relay.port, tls)
+        code, _, err = checked(site / "config.toml", connect=True)
+    assert code == 69
+    assert "certificate verify failed" in err
 
 
 def test_a_relay_that_does_not_speak_tls_at_once_is_told_with_69(site: Path) -> None:

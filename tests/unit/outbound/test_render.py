@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from outbound.render import SHIPPED, Renderer
 from outbound.samples import sample, samples
-from parsers.reply import MARKER
+from parsers.html import to_text
+from parsers.mail import Piece
+from parsers.reply import MARKER, spans
 
 LETTERS = {
     "acknowledgement", "opened", "comment", "moved", "closed", "reopened", "receipt", "refusal", "unverified",
@@ -61,6 +63,16 @@ def test_the_line_that_ends_a_reply_is_the_first_of_every_letter(name: str) -> N
         assert letter.text.startswith(f"{MARKER}\n")
         body = Page(letter.html.partition("<body")[2].partition(">")[2])
         assert body.text.strip().startswith(MARKER)
+
+
+@pytest.mark.parametrize("name", sorted(LETTERS))
+def test_a_reply_ends_where_our_letter_begins_even_without_a_quote_mark(name: str) -> None:
+    letter = SHIPPED_LETTERS.render(*sample(name, "en"))
+    words = "to customer\n\nIt works again.\n\nAnn"
+    for quoted in (letter.text, to_text(letter.html), letter.text.replace("\n", "\n> ")):
+        mail = f"{words}\n\n{quoted}"
+        fresh = "".join(mail[s.start : s.end] for s in spans(mail) if s.piece is not Piece.QUOTE)
+        assert fresh.rstrip("> \n") == words
 
 
 @pytest.mark.parametrize("name", sorted(LETTERS))

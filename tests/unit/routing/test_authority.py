@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.clues import Clues, Token
+from parsers.address import Token
+from parsers.clues import Clues
 from routing.authority import Allowed, Denied, Identity, Lack, identify, may_comment, may_move, offers
 from routing.cast import Cast
 from routing.directory import Person, Side

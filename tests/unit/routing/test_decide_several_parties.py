@@ -8,7 +8,7 @@ from parsers.intent import Ask, Command, Confusion, Question, Source, Unclear
 from routing.decide import decide
 from routing.directory import Person
 from routing.events import Commented, Moved, Refusal
-from routing.model import Decision, Proof, Ticket
+from routing.model import Decision, Proof, Situation, Ticket
 from tests.unit.routing import town
 from tests.unit.routing.town import (
     ABE,
@@ -255,8 +255,9 @@ def test_what_is_unclear_is_not_done_its_words_are_a_comment_and_the_writer_is_a
     assert kinds(decision) == ["comment", "refusal"]
     assert after(decision) == ("new", "operator")
     assert told(decision, "comment") == {"Ola", "Oto"}
-    (receipt,) = (notice for notice in decision.notices if notice.template == "receipt")
-    assert (receipt.details["asked"], receipt.details["suggestion"]) == (("#clsoe",), "close")
+    (letter_back,) = (notice for notice in decision.notices if notice.answer)
+    assert letter_back.template == "refusal"
+    assert (letter_back.details["asked"], letter_back.details["suggestion"]) == (("#clsoe",), "#close")
 
 
 def test_without_words_nothing_unclear_moves_the_ticket() -> None:
@@ -283,23 +284,81 @@ def test_help_lists_what_this_writer_may_do_now_and_leaves_the_ticket_alone() ->
     assert kinds(with_words) == ["comment"]
 
 
+def about(key: str, person: Person, ticket: Ticket, proof: Proof = Proof.TOKEN) -> Situation:
+    """A mail with `#system key` in it: the parser takes the line out and keeps the key."""
+    return replace(mail(person, ticket, proof), system=key)
+
+
+NO_SYSTEM = replace(opened(), system=None, status="on-customer", holder="customer")
+
+
 def test_naming_the_system_settles_which_partners_are_involved() -> None:
-    asked = move("system", "")
-    asked = replace(asked, command=replace(asked.command, arguments=("acme-dam",)))
-    open_matter = replace(opened(), system=None)
-    decision = decide(mail(AMY, open_matter, Proof.TOKEN), asked)
+    decision = decide(about("acme-dam", AMY, NO_SYSTEM), comment(""))
+    event = only(decision)
+    assert isinstance(event, Moved)
+    assert event.verb == "system"
+    assert after(decision) == ("on-customer", "customer")
+    (receipt,) = decision.notices
+    assert (receipt.template, receipt.details["done"]) == ("receipt", "CT-1 is now about Acme DAM.")
+    assert "to-web-it-provider" in {offer.verb for offer in receipt.offers}
+
+
+def test_words_beside_it_are_a_comment_and_a_move_may_follow_at_once() -> None:
+    with_words = decide(about("acme-dam", AMY, NO_SYSTEM), comment())
+    assert (kinds(with_words), after(with_words)) == (["move", "comment"], ("new", "operator"))
+    assert told(with_words, "receipt") == {"Amy"}
+    passed_on = decide(about("acme-dam", AMY, NO_SYSTEM), move("to-web-it-provider"))
+    assert kinds(passed_on) == ["move", "move"]
+    assert after(passed_on) == ("on-partner", "party:web-it-provider")
+    (receipt,) = (notice for notice in passed_on.notices if notice.template == "receipt")
+    assert receipt.details["done"] == "CT-1 is now about Acme DAM. CT-1 went to Web-IT Provider and is now On Partner."
+
+
+def test_where_the_move_is_refused_the_system_is_not_named_either() -> None:
+    decision = decide(about("acme-dam", AMY, NO_SYSTEM), move("reopen"))
+    assert kinds(decision) == ["refusal"]
     assert decision.ticket is not None
-    assert (decision.outcome, decision.ticket.system) == ("moved", "acme-dam")
-    assert "to-web-it-provider" in {offer.verb for offer in decision.notices[-1].offers}
+    assert decision.ticket.system is None
 
 
 @pytest.mark.parametrize(
-    ("person", "key", "system"),
-    [(AMY, "rival-dam", None), (AMY, "nothing", None), (AMY, "acme-dam", "acme-dam"), (WIM, "acme-dam", None)],
+    ("person", "key", "ticket"),
+    [
+        (AMY, "rival-dam", NO_SYSTEM),
+        (AMY, "nothing", NO_SYSTEM),
+        (OLA, "rival-dam", NO_SYSTEM),
+        (OLA, "rival-dam", opened()),
+    ],
 )
-def test_nobody_puts_a_ticket_where_it_does_not_belong(person: Person, key: str, system: str | None) -> None:
-    asked = move("system", "")
-    asked = replace(asked, command=replace(asked.command, arguments=(key,)))
-    ticket = replace(opened(), system=system)
-    assert decide(mail(person, ticket, Proof.TOKEN), asked).ticket != replace(ticket, system=key)
-    assert decide(mail(person, ticket, Proof.STRONG), asked).outcome in ("refused", "opened")
+def test_nobody_puts_a_ticket_where_it_does_not_belong(person: Person, key: str, ticket: Ticket) -> None:
+    decision = decide(about(key, person, ticket), move("close"))
+    assert kinds(decision) == ["comment", "refusal"]
+    assert decision.ticket is not None
+    assert (decision.ticket.system, decision.ticket.status) == (ticket.system, after(says(person, ticket))[0])
+    (refusal,) = (notice for notice in decision.notices if notice.template == "refusal")
+    assert refusal.details["asked"] == (f"#system {key}", "#close")
+    assert refusal.details["reason"] == f'There is no system "{key}" that this ticket could be about.'
+
+
+def test_a_colleague_without_a_letter_of_its_own_settles_nothing() -> None:
+    situation = replace(about("acme-dam", AMY, NO_SYSTEM, Proof.THREAD), minted=letter(ANN))
+    assert decide(situation, comment("")).outcome == "refused"
+
+
+def test_a_tag_that_only_repeats_what_was_said_before_is_passed_over() -> None:
+    settled = replace(opened(town.EVE), system="rival-dam")
+    assert kinds(decide(about("rival-web", town.EVE, settled), comment())) == ["comment"]
+    assert kinds(decide(about("acme-dam", AMY, opened()), comment())) == ["comment"]
+    by_agent = about("rival-web", OLA, settled)
+    assert kinds(decide(by_agent, comment())) == ["move", "comment"]
+    carried = replace(by_agent, mail=replace(by_agent.mail, carried=("[System rival-web] Scanner",)))
+    assert kinds(decide(carried, comment())) == ["comment"]
+    assert kinds(decide(replace(by_agent, quiet=True), comment())) == ["comment"]
+
+
+def test_a_partners_own_ticket_may_turn_out_to_be_about_a_customers_system() -> None:
+    ticket = opened(WIM)
+    assert (ticket.organisation, ticket.system) == ("webhost", None)
+    decision = decide(about("acme-dam", WIM, ticket), comment(""))
+    assert decision.ticket is not None
+    assert (decision.ticket.organisation, decision.ticket.system) == ("acme", "acme-dam")

@@ -14,6 +14,7 @@ from routing.events import (
     Opened,
     Refusal,
     Unverified,
+    Value,
     apply,
     changed,
     decode,
@@ -22,22 +23,20 @@ from routing.events import (
 )
 from tests.unit.routing.town import NOW
 
+FIRST: dict[str, Value] = {
+    "subject": "Scanner",
+    "status": "new",
+    "queue": "inbound",
+    "requester": "ann@acme.example",
+    "watchers": ("abe@acme.example",),
+}
 OPENED = Opened(
     key="CT-1",
     at=NOW,
     actor="ann@acme.example",
     audience="everyone",
     text="Grüße",
-    changes=tuple(
-        Change(field=name, before=None, after=value)
-        for name, value in {
-            "subject": "Scanner",
-            "status": "new",
-            "queue": "inbound",
-            "requester": "ann@acme.example",
-            "watchers": ("abe@acme.example",),
-        }.items()
-    ),
+    changes=tuple(Change(field=name, before=None, after=value) for name, value in FIRST.items()),
 )
 LATER = NOW + timedelta(hours=1)
 

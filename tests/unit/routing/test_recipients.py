@@ -9,7 +9,7 @@ from routing.directory import Group, Person
 from routing.model import NotTold, Proof, Situation, Ticket
 from routing.recipients import NO_PARTY, OWN_ACT, OWN_ADDRESS, resolve
 from tests.unit.routing import town
-from tests.unit.routing.town import ABE, ANN, EVE, NEW, OLA, WIM, comment, letter, mail, opened, told
+from tests.unit.routing.town import ANN, EVE, NEW, OLA, WIM, comment, letter, mail, opened, told
 
 TICKET = replace(opened(), watchers=(WIM.address, OLA.address), assignees=(OLA.address,))
 

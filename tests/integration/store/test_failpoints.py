@@ -1,0 +1,78 @@
+"""Where a process may die: before a commit nothing happened, after it all did."""
+
+import pytest
+
+from gateway import failpoint
+from gateway.store.store import Store
+from parsers.address import Keys
+from tests.integration.store.samples import DESK, JANE, LEASE, NOW, arrival, claimed, clues, mail, open_ticket, opened
+
+
+class Died(Exception):  # noqa: N818 - what happens, not a fault
+    """The process ended here."""
+
+
+def _die_at(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def reached(point: str) -> None:
+        if point == name:
+            raise Died(name)
+
+    monkeypatch.setattr(failpoint, "reached", reached)
+
+
+def test_accept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        _die_at(patch, "accept.before-commit")
+        with pytest.raises(Died):
+            store.accept([arrival("one")], NOW)
+    assert store.inbox.waiting(NOW) == 0
+    with monkeypatch.context() as patch:
+        _die_at(patch, "accept.after-commit")
+        with pytest.raises(Died):
+            store.accept([arrival("one")], NOW)
+    assert store.inbox.waiting(NOW) == 1
+    assert store.accept([arrival("one")], NOW)[0].duplicate
+
+
+def test_claim(store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_ticket(store, keys, tell=(JANE,))
+    store.accept([arrival("one")], NOW)
+    with monkeypatch.context() as patch:
+        _die_at(patch, "claim.inbox.after-commit")
+        with pytest.raises(Died):
+            store.inbox.claim(1, LEASE, NOW)
+        _die_at(patch, "claim.outbox.after-commit")
+        with pytest.raises(Died):
+            store.outbox.claim(1, LEASE, NOW)
+    assert (store.inbox.waiting(NOW), store.outbox.waiting(NOW)) == (0, 0)
+    assert len(store.inbox.reap(NOW + LEASE)) == len(store.outbox.reap(NOW + LEASE)) == 1
+
+
+@pytest.mark.parametrize(("point", "state"), [("decide.before-commit", "working"), ("decide.after-commit", "done")])
+def test_decide(store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch, point: str, state: str) -> None:
+    (row,) = claimed(store, "one")
+
+    def decide() -> None:
+        with store.write() as tx:
+            situation = tx.situation(row, mail("one"), clues(), "Printer on fire", DESK, NOW)
+            tx.commit_decision(row, opened(situation), keys, NOW)
+
+    with monkeypatch.context() as patch:
+        _die_at(patch, point)
+        with pytest.raises(Died):
+            decide()
+    assert store.inbox_states([row.id]) == {row.id: state}
+    with store.read() as reading:
+        assert [ticket.key for ticket in reading.tickets()] == (["CT-1"] if state == "done" else [])
+
+
+@pytest.mark.parametrize(("point", "kept"), [("send.before-commit", False), ("send.after-commit", True)])
+def test_send(store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch, point: str, *, kept: bool) -> None:
+    open_ticket(store, keys, tell=(JANE,))
+    (row,) = store.outbox.claim(1, LEASE, NOW)
+    with monkeypatch.context() as patch:
+        _die_at(patch, point)
+        with pytest.raises(Died):
+            store.settle([(row, 250, "ok", "sent", None)], NOW)
+    with store.read() as reading:
+        assert [line.state for line in reading.queue(["working", "sent"])] == ["sent" if kept else "working"]
