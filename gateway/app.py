@@ -1,6 +1,9 @@
 """The composition root: everything is put together here, from top to bottom, and nowhere else."""
 
+import hashlib
 import random
+import secrets
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,13 +107,18 @@ class Office:
         self.maillog.close()
 
 
-def office(path: Path) -> Office:
-    """Open everything that a configuration names. Raises `ConfigFaults` before anything is touched."""
+def office(path: Path, *, daemon: bool = False) -> Office:
+    """Open everything that a configuration names. Raises `ConfigFaults` before anything is touched.
+
+    A daemon works under a name that it bears again after a restart: what died in its hands is found at once. Any other
+    process has none; what dies there waits for the end of its lease.
+    """
     config = configuration.load(path)
     keys = secret.obtain(config.gateway.secret)
+    worker = _worker_name(config.data_dir) if daemon else secrets.token_hex(6)
     renderer = Renderer((), config.gateway.name)
     config.load_workflow(renderer.names())
-    store = Store.open(config.gateway.database)
+    store = Store.open(config.gateway.database, worker)
     store.migrate()
     return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer)
 
@@ -193,3 +201,8 @@ class Daemon:
             self._office.maillog.noted("walk", "lease-expired", "its worker died", identifier=f"in-{identifier}")
         for identifier in self._office.store.outbox.reap(moment, strikes):
             self._office.maillog.noted("send", "lease-expired", "its courier died", identifier=f"out-{identifier}")
+
+
+def _worker_name(data_dir: Path) -> str:
+    """One `serve` a data folder of a machine: that is its name."""
+    return hashlib.sha256(f"{socket.gethostname()} {data_dir.resolve()}".encode()).hexdigest()[:12]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from gateway.store.store import OutboxRow
 from outbound import headers
+from outbound.addresses import mailbox
 from outbound.letter import Letter
 from outbound.render import Renderer
 from parsers import address
@@ -31,7 +32,7 @@ class Composer:
         # RFC 3834 section 3.3: an answer made by a machine goes out with the null return path.
         envelope_sender = "" if row.notice.answer else reply_to
         if row.letter is not None:
-            return Letter(envelope_sender, row.address, row.message_id, row.letter)
+            return Letter(envelope_sender, mailbox(row.address), row.message_id, row.letter)
         seen = in_letter(row.event, row.notice) if row.event else None
         rendered = self.renderer.render(row.notice, seen)
         if rendered.fault:

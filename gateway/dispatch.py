@@ -94,13 +94,15 @@ class Dispatcher:
     def _round(self, carrier: Carrier) -> bool:
         """Claim, compose and send one batch; False where nothing was due."""
         rows = self._store.outbox.claim(BATCH, LEASE, self._now())
+        if not rows:
+            return False
         letters = self._composed(rows)
         for place, (row, letter) in enumerate(letters):
             if self._stopping.is_set():
                 self._store.outbox.release([waiting for waiting, _ in letters[place:]])
                 break
             self._send(carrier, row, letter)
-        return bool(rows)
+        return True
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""
@@ -112,7 +114,9 @@ class Dispatcher:
                 reason = f"the letter could not be composed: {type(error).__name__}: {error}"
                 self._store.outbox.hold(row.id, row.lease, reason)
                 self._log.delivery(row, Refused(0, reason), "held")
+        failpoint.reached("send.before-keep")
         self._store.keep_letters([(row.id, row.lease, letter.data) for row, letter in letters if row.letter is None])
+        failpoint.reached("send.after-keep")
         return letters
 
     def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter) -> None:
@@ -137,6 +141,5 @@ class Dispatcher:
         assert_never(outcome)
 
     def _write(self, group: Sequence[Settled]) -> list[None]:
-        failpoint.reached("send.before-settle")
         self._store.settle([(s.row, s.outcome.code, s.outcome.text, s.state, s.due) for s in group], self._now())
         return [None] * len(group)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_FIELD = re.compile(rb"(?:\xef\xbb\xbf)?[!-9;-~]{1,100}[ \t]*:")
+# RFC 5322 allows nearly any sign in a field name; mail has letters, digits and hyphens, and JSON has quotes.
+_FIELD = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9_-]{0,99}[ \t]*:")
 _FROM_LINE = re.compile(rb"From \S+ .*[0-9]{4}\s*\r?\n|From (?:-|\S+@\S+).*\r?\n")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from gateway import failpoint
 from gateway.maillog import MailLog
 from gateway.reader import Crashed, Reader, Request
-from gateway.store.errors import Conflict, LeaseLost, StoreUnavailable
+from gateway.store.errors import LeaseLost, StoreUnavailable
 from gateway.store.situations import Situations
 from gateway.store.store import InboxRow, Store
 from parsers import clues, intent
@@ -124,7 +124,7 @@ class Walker:
         """Claim one batch and walk it; returns how many messages were taken in hand."""
         rows = self._store.inbox.claim(BATCH, LEASE, self._now())
         # A message that was in hand when a worker died is tried alone, so that only the guilty one gathers strikes.
-        first = next((place for place, row in enumerate(rows) if row.attempts > 1), len(rows))
+        first = next((place for place, row in enumerate(rows) if row.strikes), len(rows))
         batch, later = (rows[:1], rows[1:]) if rows and first == 0 else (rows[:first], rows[first:])
         if later:
             self._store.inbox.release(later)
@@ -170,7 +170,7 @@ class Walker:
                 self._commit([one], rules)
             except LeaseLost:
                 self._log.struck(row, "another worker has taken the message over", held=False)
-            except (Conflict, StoreUnavailable) as error:
+            except StoreUnavailable as error:
                 if attempt < RETRIES_AT_ONCE:
                     continue
                 self._store.inbox.retry(row.id, row.lease, self._now() + RETRY_AFTER, str(error))

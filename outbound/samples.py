@@ -29,7 +29,7 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "told": ("Ann Berg", "Web Support"),
     "claimed": "ann@acme.example",
     "linked": "CT-87",
-    "moved_to": "CT-105",
+    "moved_to": "Acme Corp",
 }
 _OFFERS = (
     Offer("to-customer", "to customer", "To Customer"),
@@ -41,14 +41,18 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "acknowledgement": (),
     "opened": ("actor", "status", "holder", "system", "organisation"),
     "comment": ("actor", "status", "holder"),
-    "moved": ("actor", "status", "holder"),
-    "closed": ("actor", "status"),
+    "moved": ("actor", "status", "holder", "moved_to"),
+    "closed": ("actor", "status", "moved_to"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told"),
     "refusal": ("reason", "asked", "suggestion"),
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
     "help": ("status", "holder"),
+}
+_INSTEAD: dict[str, dict[str, str]] = {
+    "closed": {"status": "Closed", "moved_to": "Closed"},
+    "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _ANSWERS = frozenset({"acknowledgement", "receipt", "refusal", "help"})
 _WORDLESS = frozenset({"acknowledgement", "receipt", "refusal", "address-used", "help"})
@@ -83,7 +87,8 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
         offers=offers,
-        details={key: _DETAILS[key] for key in details} | ({"status": "Closed"} if name == "closed" else {}),
+        details={key: _DETAILS[key] for key in details}
+        | {key: text for key, text in _INSTEAD.get(name, {}).items() if key in details},
     )
 
 

@@ -11,7 +11,11 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_ATEXT}(?:\.{_ATEXT})*)@({_LABEL}(?:\.{_LABEL})*)")
 _NAMED = re.compile(r"(.*)<([^<>]*)>", re.DOTALL)
 # Words, quoted strings and plain comments: whatever may stand before the angle bracket and hold no second address.
-_NAME = re.compile(r"(?:[^\x00-\x1f\x7f\"(),:;<>@\[\\\]]|\"(?:[^\x00-\x1f\x7f\"\\]|\\[\"\\])*\"|\([^\x00-\x1f\x7f\"()<>@\\]*\))*")
+_NAME = re.compile(
+    r"(?:[^\x00-\x1f\x7f\"(),:;<>@\[\\\]]"
+    r"|\"(?:[^\x00-\x1f\x7f\"\\]|\\[\"\\])*\""
+    r"|\([^\x00-\x1f\x7f\"()<>@\\]*\))*"
+)
 _LOOKS_LIKE_ONE = re.compile(r"[^\s\"'()<>,;:]+@[^\s\"'()<>,;:]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u0080-\u009f\u2028\u2029]")
 

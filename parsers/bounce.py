@@ -11,7 +11,7 @@ from parsers.mime import Report
 
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _BLANK = re.compile(rb"(?:\r\n|\r|\n)[ \t]*(?=[\r\n])(?:\r\n|\r|\n)")
-_NOT_FAILED = frozenset({"delivered", "relayed", "expanded"})
+_SUCCEEDED = ("delivered", "relayed", "expanded")
 _MOST_RECIPIENTS = 1_000
 _HEAD = 64 * 1024
 
@@ -40,19 +40,24 @@ def _recipients(data: bytes, limits: Limits) -> Iterator[FailedRecipient]:
         if not address:
             continue
         diagnostic = _typed(fields, "diagnostic-code")
-        action = fields.text("action").partition(" ")[0].strip(";.").lower()
-        status = _status(fields.text("status"), diagnostic, action)
-        action = action or ("delayed" if status.startswith("4") else "failed")
-        if action in _NOT_FAILED or status.startswith("2"):
-            continue
-        yield FailedRecipient(address, action, status, diagnostic)
+        stated = fields.text("action").lower()
+        status = _status(fields.text("status"), diagnostic, stated)
+        if not stated.startswith(_SUCCEEDED) and not status.startswith("2"):
+            yield FailedRecipient(address, _action(stated, status), status, diagnostic)
+
+
+def _action(stated: str, status: str) -> str:
+    """Failed or delayed (section 2.3.3); mailers that use a word of their own are read by the class of the status."""
+    if stated.startswith("delay"):
+        return "delayed"
+    return "failed" if stated.startswith("fail") or not status.startswith("4") else "delayed"
 
 
 def _status(stated: str, diagnostic: str, action: str) -> str:
     found = _STATUS.search(stated) or _STATUS.search(diagnostic)
     if found:
         return ".".join(found.groups())
-    return "4.0.0" if action == "delayed" else "5.0.0"
+    return "4.0.0" if action.startswith("delay") else "5.0.0"
 
 
 def _typed(fields: Headers, name: str) -> str:

@@ -56,8 +56,7 @@ _WIDER = {
 # Left out on purpose: utf-7, EBCDIC, punycode, unicode_escape and the codecs that are no charset.
 _ALLOWED = frozenset(
     (
-        "ascii utf-8 utf-16-le utf-16-be koi8-r koi8-u koi8-t cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 "
-        "cp860 "
+        "ascii utf-8 utf-16-le utf-16-be koi8-r koi8-u koi8-t cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 "
     ).split()
     + "cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp932 cp949 cp950 cp1125 big5hkscs gb18030 hz johab".split()
     + "euc_jp euc_jis_2004 euc_jisx0213 shift_jis_2004 shift_jisx0213 iso2022_kr mac-cyrillic mac-roman".split()

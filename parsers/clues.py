@@ -6,6 +6,7 @@ from datetime import date
 
 from parsers import address
 from parsers.address import Keys, Token
+from parsers.commands import own_lines
 from parsers.mail import Envelope, ParsedMail
 from parsers.tags import bracketed, ticket_tags
 
@@ -56,7 +57,7 @@ def _system(mail: ParsedMail) -> str | None:
         found = _SYSTEM.fullmatch(tag)
         if found:
             return found[1].lower()
-    for line in mail.fresh.splitlines():
+    for line in own_lines(mail):
         said = line.strip()
         if said and said[0] not in "#/":
             return None

@@ -4,21 +4,26 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers import leads
 from parsers.mail import Kind, ParsedMail
 from parsers.tags import bracketed
-from parsers.verbs import Command, Source, Verb, Verbs, normalise
+from parsers.verbs import Command, Source, Verbs, meant, normalise, spoken, tagged
 
 # A sign, a word, and more words: `/usr/bin/x`, `#123` and `# heading` are none of ours.
 _SIGNED = re.compile(r"\s*[#/]([^\W\d_][\w-]*)(?![/\\#.\w-])(.*)", re.DOTALL)
 _LONGEST = 200
+_FEW_WORDS = 3
+
+# What is called fresh then was never told apart from what others wrote.
+_NOT_TOLD_APART = frozenset({"only-quoted", "unreadable", "too-deep", "too-many-parts", "too-many-lines"})
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A line that has the form of a command and names no verb."""
+    """A line that has the form of a command and names no verb: as it stands, and without its sign."""
 
     written: str
-    word: str
+    said: str
     source: Source
     line: int
 
@@ -42,10 +47,11 @@ def find(mail: ParsedMail, verbs: Verbs) -> Found:
     if mail.kind is not Kind.PERSONAL:
         return Found((), (), fresh, fresh)
     lines = fresh.split("\n")
-    head, first = _first_lines(lines, verbs)
-    tail, last = _last_lines(lines[first:], verbs, first)
+    own = len(own_lines(mail))
+    head, first = _first_lines(lines[:own], verbs)
+    tail, last = _last_lines(lines[first:own], verbs, first)
     read = (*head, *tail)
-    rest = lines[first : len(lines) - last]
+    rest = [*lines[first : own - last], *lines[own:]]
     bare = [lines[item.line - 1] for item in head if isinstance(item, Command) and item.bare]
     words = "\n".join(rest).strip()
     return Found(
@@ -56,11 +62,19 @@ def find(mail: ParsedMail, verbs: Verbs) -> Found:
     )
 
 
+def own_lines(mail: ParsedMail) -> list[str]:
+    """The lines in which commands may stand: the fresh ones, up to a mail that is forwarded inside the text."""
+    if any(defect.code in _NOT_TOLD_APART for defect in mail.defects):
+        return []
+    lines = mail.fresh.split("\n")
+    return lines[: next((i for i, line in enumerate(lines) if leads.is_forward(line)), len(lines))]
+
+
 def _subject(subject: str, verbs: Verbs) -> Iterator[Command]:
     for tag in bracketed(subject):
-        command = _command(tag, verbs, Source.SUBJECT, 1)
-        if command:
-            yield command
+        found = tagged(tag, verbs)
+        if found:
+            yield Command(found[0].name, found[1], Source.SUBJECT, 1)
 
 
 def _first_lines(lines: Sequence[str], verbs: Verbs) -> tuple[list[Command | Unknown], int]:
@@ -71,7 +85,7 @@ def _first_lines(lines: Sequence[str], verbs: Verbs) -> tuple[list[Command | Unk
         if not line.strip():
             continue
         item = _signed(line, verbs, number) or _bare(line, verbs, number)
-        if item is None:
+        if item is None or not (isinstance(item, Command) or _is_attempt(item, verbs)):
             break
         found.append(item)
         taken = number
@@ -86,12 +100,19 @@ def _last_lines(lines: Sequence[str], verbs: Verbs, offset: int) -> tuple[list[C
         if not line.strip():
             continue
         item = _signed(line, verbs, offset + len(lines) - back + 1)
-        # At the end of a letter a word with a sign before it may be anything: only what is a verb counts.
-        if not isinstance(item, Command):
+        # At the end of a letter a word with a sign before it may be anything: it must be a verb, or near to one.
+        if item is None or (isinstance(item, Unknown) and meant(item.said, verbs) is None):
             break
         found.append(item)
         taken = back
     return found[::-1], taken
+
+
+def _is_attempt(item: Unknown, verbs: Verbs) -> bool:
+    """A mistyped verb, or a `#word` with at most two others; a path or a sentence is no command."""
+    if meant(item.said, verbs) is not None:
+        return True
+    return item.written.startswith("#") and len(item.written.split()) <= _FEW_WORDS
 
 
 def _signed(line: str, verbs: Verbs, number: int) -> Command | Unknown | None:
@@ -101,7 +122,10 @@ def _signed(line: str, verbs: Verbs, number: int) -> Command | Unknown | None:
     if form is None:
         return None
     said = form[1] + form[2]
-    return _command(said, verbs, Source.BODY, number) or Unknown(line.strip(), form[1], Source.BODY, number)
+    found = spoken(said, verbs)
+    if found is None:
+        return Unknown(line.strip(), said, Source.BODY, number)
+    return Command(found[0].name, found[1], Source.BODY, number)
 
 
 def _bare(line: str, verbs: Verbs, number: int) -> Command | None:
@@ -111,26 +135,3 @@ def _bare(line: str, verbs: Verbs, number: int) -> Command | None:
     said = normalise(line.strip().rstrip(".!"))
     verb = next((verb for verb in verbs.known if said in verb.phrases), None)
     return Command(verb.name, (), Source.BODY, number, bare=True) if verb else None
-
-
-def _command(said: str, verbs: Verbs, source: Source, line: int) -> Command | None:
-    """The verb with the longest phrase that the words begin with; what follows are its arguments."""
-    plain = normalise(said.strip().rstrip(".!"))
-    best: tuple[Verb, str] | None = None
-    for verb in verbs.known:
-        for phrase in verb.phrases:
-            fits = plain == phrase or plain.startswith(f"{phrase} ")
-            if fits and (best is None or len(phrase) > len(best[1])):
-                best = (verb, phrase)
-    if best is None:
-        return None
-    return Command(best[0].name, _arguments(said, best[1]), source, line)
-
-
-def _arguments(said: str, phrase: str) -> tuple[str, ...]:
-    """The words after the phrase as they were written: a key with a hyphen stays whole."""
-    words = said.split()
-    for taken in range(1, len(words) + 1):
-        if normalise(" ".join(words[:taken]).rstrip(".!")) == phrase:
-            return tuple(words[taken:])
-    return tuple(normalise(said)[len(phrase) :].split())

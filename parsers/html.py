@@ -26,7 +26,7 @@ _CLOSED_UNASKED = frozenset(
 _UNSEEN = frozenset(
     "script style head title template iframe object svg math select datalist audio video noframes textarea".split()
 )
-_HIDING = re.compile(r"display|visibility|font-size|mso-hide|opacity|max-height|hidden", re.IGNORECASE)
+_HIDING = ("display:none", "visibility:", "mso-hide", "font-size:0", "opacity:0", "max-height:0", "hidden")
 _HIDDEN = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|(?:font-size|opacity|max-height):0(?:\.0*)?(?:[a-z%]+)?(?:[;!]|$)"
 )
@@ -72,7 +72,8 @@ def to_text(html: str) -> str:
     root = LexborHTMLParser(html).root
     writer = _Writer()
     if root is not None:
-        _visit(root, writer, styled=_HIDING.search(html) is not None)
+        packed = "".join(html.lower().split())
+        _visit(root, writer, styled=any(sign in packed for sign in _HIDING))
     return clean(writer.finish())
 
 
@@ -217,8 +218,10 @@ class _Writer:
 
 
 def _bare_target(link: str) -> str:
-    link = re.sub(r"^(?:https?://|mailto:)(?:www\.)?", "", link.strip().lower())
-    return link.removeprefix("www.").rstrip("/")
+    link = link.strip().lower()
+    for prefix in ("https://", "http://", "mailto:", "www."):
+        link = link.removeprefix(prefix)
+    return link.rstrip("/")
 
 
 def _is_quote(node: LexborNode) -> bool:

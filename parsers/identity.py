@@ -18,7 +18,10 @@ HEADER_LIMIT = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`digest` (hex) covers body and identity headers, `writer` the From line; `recipients` stand in To, Cc, Delivered-To."""
+    """`digest` (hex) covers body and identity headers, `writer` the From line.
+
+    `recipients` stand in To, Cc and Delivered-To.
+    """
 
     message_id: str | None
     digest: str
@@ -50,7 +53,7 @@ def identify(raw: bytes) -> Identity:
         if name in _IDENTITY:
             digest.update(name + b":" + value + b"\n")
     digest.update(b"\n" + raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
-    first = {name: value for name, value in reversed(fields)}
+    first = dict(reversed(fields))
     message_id = _MESSAGE_ID.search(first.get(b"message-id", b""))
     named = [value for name, value in fields if name in (b"to", b"cc", b"delivered-to")]
     return Identity(

@@ -1,6 +1,5 @@
 """What a mail asks for: the `Intent` union and `intend`, which reads it from fresh words only."""
 
-import difflib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -8,7 +7,7 @@ from typing import TypeAlias
 from parsers.clues import Clues
 from parsers.commands import Found, find
 from parsers.mail import Bounce, Kind, ParsedMail
-from parsers.verbs import Command, Source, Verb, Verbs, normalise
+from parsers.verbs import Command, Source, Verb, Verbs, meant, normalise
 
 __all__ = ["Command", "Source", "Verb", "Verbs", "normalise"]
 
@@ -150,9 +149,17 @@ def _said(words: Words, clues: Clues) -> Open | Comment:
 
 
 def _orders(found: Found) -> tuple[Command, ...]:
-    """The commands without repetition; naming a system only says what an opening mail is about."""
-    first = {(c.name, c.arguments): c for c in reversed(found.commands) if c.name != SYSTEM}
-    return tuple(reversed(first.values()))
+    """The commands without repetition; naming a system only says what an opening mail is about.
+
+    A verb that stands twice, once without its words, is one command; the body's outranks the subject's, which mail
+    programs repeat.
+    """
+    merged: dict[tuple[str, tuple[str, ...]], Command] = {}
+    spelt = {command.name for command in found.commands if command.arguments}
+    for command in sorted(found.commands, key=lambda c: c.source is Source.SUBJECT):
+        if command.name != SYSTEM and (command.arguments or command.name not in spelt):
+            merged.setdefault((command.name, command.arguments), command)
+    return tuple(merged.values())
 
 
 def _confused(
@@ -168,7 +175,7 @@ def _confused(
     if mail.commands_disagree:
         return Unclear(Confusion.DISAGREE, written, words, None, otherwise)
     if found.unknown:
-        return Unclear(Confusion.UNKNOWN, written, words, _meant(found.unknown[0].word, verbs), otherwise)
+        return Unclear(Confusion.UNKNOWN, written, words, meant(found.unknown[0].said, verbs), otherwise)
     taking = {verb.name for verb in verbs.known if verb.takes_arguments}
     if any(command.arguments and command.name not in taking for command in orders):
         return Unclear(Confusion.ARGUMENTS, written, words, None, otherwise)
@@ -181,13 +188,6 @@ def _order(command: Command, words: Words, otherwise: Open | Comment | None) -> 
     if command.name == HELP:
         return Ask(Question.HELP, command, words, otherwise)
     return Move(command, words, otherwise)
-
-
-def _meant(word: str, verbs: Verbs) -> str | None:
-    """The phrase that was probably meant."""
-    phrases = [phrase for verb in verbs.known for phrase in verb.phrases]
-    near = difflib.get_close_matches(normalise(word), phrases, n=1, cutoff=0.7)
-    return near[0] if near else None
 
 
 def _written(command: Command) -> str:

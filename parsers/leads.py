@@ -59,11 +59,13 @@ _FORWARD = re.compile(_FORWARDED, re.IGNORECASE)
 RULE = re.compile(r"[-_=*—–]{3,}")
 
 _AUTHOR = (
-    "from|von|de|da|van|fra|från|lähettäjä|od|nadawca|от|від|kimden|feladó|από|expeditor|pengirim|差出人|发件人|寄件者|보낸 사람"
+    "from|von|de|da|van|fra|från|lähettäjä|od|nadawca|от|від|kimden|feladó|από|expeditor|pengirim"
+    "|差出人|发件人|寄件者|보낸 사람"
 )
 _DATED = (
-    "sent|date|message du|gesendet|datum|envoyé|enviado|enviado el|fecha|data|inviato|verzonden|sendt|dato|skickat|lähetetty|päivä"
-    "|wysłano|odesláno|odoslané|отправлено|дата|надіслано|gönderildi|tarih|küldve|dátum|送信日時|日付|发送时间|日期|보낸 날짜"
+    "sent|date|message du|gesendet|datum|envoyé|enviado|enviado el|fecha|data|inviato|verzonden|sendt|dato|skickat"
+    "|lähetetty|päivä|wysłano|odesláno|odoslané|отправлено|дата|надіслано|gönderildi|tarih|küldve|dátum"
+    "|送信日時|日付|发送时间|日期|보낸 날짜"
 )
 _TARGET = (
     "to|an|à|para|pour|a|aan|til|till|vastaanottaja|do|komu|кому|kime|címzett|προς|către|宛先|收件人|받는 사람"

@@ -1,4 +1,4 @@
-"""What of a text is newly written, what is quoted and what is signature: one pass over the lines, linear in any text."""
+"""What of a text is newly written, what is quoted and what is signature: line by line, in time linear in the text."""
 
 from dataclasses import dataclass
 from itertools import accumulate
@@ -7,7 +7,7 @@ from parsers import leads
 from parsers.mail import Piece, Span
 
 MARKER = "~~~ Please write your answer above this line ~~~"
-"""What our letters put above the part that a mail program will quote. It contains no sign that a command begins with."""
+"""What our letters put above the part that a mail program will quote. No command begins as it does."""
 
 _MARKED = MARKER.strip("~ ")
 # Nobody writes more lines than this anew: what follows counts as one line.
@@ -20,8 +20,16 @@ _LONGEST_SIGNATURE = 15
 def spans(text: str) -> tuple[Span, ...]:
     """The text in order, as stretches that cover it. Where nothing fresh would remain, all of it is fresh."""
     found = cut(text)
-    if any(s.piece is Piece.FRESH and text[s.start : s.end].strip() for s in found):
-        return found
+    return found if has_fresh(text, found) else all_fresh(text)
+
+
+def has_fresh(text: str, found: tuple[Span, ...]) -> bool:
+    """True where a stretch that is fresh holds more than white space."""
+    return any(s.piece is Piece.FRESH and text[s.start : s.end].strip() for s in found)
+
+
+def all_fresh(text: str) -> tuple[Span, ...]:
+    """The whole text as one fresh stretch."""
     return (Span(Piece.FRESH, 0, len(text)),) if text else ()
 
 
@@ -129,7 +137,7 @@ def _quote_follows(page: _Page, i: int, end: int) -> bool:
 
 
 def _lead(page: _Page, i: int) -> _Cut | None:
-    """Where the lead that ends on line `i` begins, if it is one by itself: a date, "wrote", an opening or an address."""
+    """Where the lead that ends on line `i` begins, if it is one by itself: a date, "wrote", an opening, an address."""
     last = page.shown[i]
     inside = leads.INSIDE.search(page.lines[i])
     if inside and leads.WROTE.search(last):
@@ -156,7 +164,7 @@ def _dated_line(page: _Page, i: int) -> int | None:
 
 @dataclass(slots=True)
 class _Block:
-    """Lines marked with `>`, from `first` up to but without `end`; `lead` is where the words that introduce it begin."""
+    """Lines marked with `>`, from `first` up to but without `end`; `lead` is where what introduces them begins."""
 
     first: int
     end: int

@@ -1,12 +1,8 @@
 """Subjects: ticket tags, command tags, and what is left when mail programs' additions are taken off."""
 
 import re
-from typing import TYPE_CHECKING
 
-from parsers.phrases import normalise, spoken
-
-if TYPE_CHECKING:
-    from parsers.intent import Verbs
+from parsers.verbs import Verbs, tagged
 
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _KEY = re.compile(r"[A-Za-z]{2,10}-[0-9]{1,18}")
@@ -39,7 +35,7 @@ def _is_key(tag: str, prefixes: tuple[str, ...] | None) -> bool:
     return prefix.isupper() if prefixes is None else prefix.upper() in {p.upper() for p in prefixes}
 
 
-def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: "Verbs") -> str:
+def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: Verbs) -> str:
     """The subject without reply and forward prefixes, our ticket tags, command tags and `[system …]`.
 
     Foreign tags stay. The result may be empty.
@@ -47,8 +43,7 @@ def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: "Verbs")
 
     def kept(found: re.Match[str]) -> str:
         tag = found.group(1).strip()
-        ours = _is_key(tag, prefixes) or normalise(tag).startswith("system ") or spoken(tag, verbs) is not None
-        return " " if ours else found.group()
+        return " " if _is_key(tag, prefixes) or tagged(tag, verbs) is not None else found.group()
 
     rest = _without_prefixes(subject[:_LONGEST])
     return _without_prefixes(" ".join(_BRACKETS.sub(kept, rest).split()))

@@ -32,7 +32,7 @@ def command(arguments: argparse.Namespace) -> int:
     config = _settle_in(folder, port)
     taken = "" if port == arguments.port else f" (port {arguments.port} is taken)"
     print(f"Postern demo: SMTP on {HOST}:{port}{taken}, data in {folder}\n", flush=True)
-    with opened(str(config)) as office:
+    with opened(str(config), daemon=True) as office:
         daemon = Daemon(office)
         daemon.start()
         try:

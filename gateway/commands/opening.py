@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(argument: str | None) -> "Iterator[Office]":
+def opened(argument: str | None, *, daemon: bool = False) -> "Iterator[Office]":
     """The office of a configuration. Raises `Exit` 78 with every fault, 75 where the database cannot be reached."""
     from gateway.app import office
     from gateway.store.errors import SchemaTooNew, StoreUnavailable
 
     try:
-        found = office(config.find(argument))
+        found = office(config.find(argument), daemon=daemon)
     except ConfigFaults as broken:
         raise Exit(BAD_CONFIGURATION, *(str(fault) for fault in broken.faults)) from None
     except WorkflowFaults as broken:

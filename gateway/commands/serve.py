@@ -17,7 +17,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def command(arguments: argparse.Namespace) -> int:
     """Serve; exit 69 where a socket cannot be bound, 75 where another serves the same data folder."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    with opened(arguments.config) as found:
+    with opened(arguments.config, daemon=True) as found:
         daemon = Daemon(found)
         try:
             ready = daemon.start()

@@ -74,11 +74,6 @@ class Database:
         self._one_writer = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(**{_WRITES: True})
 
-    @property
-    def shared(self) -> bool:
-        """Whether other machines may work on the same database."""
-        return not self._one_writer
-
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write. On SQLite one runs at a time, and locks when it begins."""

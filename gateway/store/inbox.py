@@ -20,8 +20,8 @@ _KNOWN = select(inbox.c.dedupe_key, inbox.c.id).where(inbox.c.dedupe_key.in_(bin
 class Inbox(Queue[InboxRow]):
     """The messages that wait to be decided."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, inbox, Discipline("inbox", step="walk", strict=True, lock=1))
+    def __init__(self, database: Database, worker: str) -> None:
+        super().__init__(database, inbox, Discipline("inbox", step="walk", strict=True, lock=1), worker)
         self._insert = database.insert_new(inbox, "dedupe_key").returning(inbox.c.dedupe_key, inbox.c.id)
 
     def accept(self, arrivals: Sequence[Arrival], now: datetime) -> list[Accepted]:
@@ -61,6 +61,7 @@ class Inbox(Queue[InboxRow]):
                 quiet=row.quiet,
                 message_id=row.message_id,
                 attempts=row.attempts,
+                strikes=row.strikes,
                 lease=lease,
                 order_key=row.order_key,
             )

@@ -47,8 +47,8 @@ _OUTCOME = (
 class Outbox(Queue[OutboxRow]):
     """The letters that wait to be sent."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2))
+    def __init__(self, database: Database, worker: str) -> None:
+        super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2), worker)
 
     def keep_letters(self, letters: Sequence[tuple[int, str, bytes]]) -> None:
         """Keep composed bytes, given with row and lease, so that every further try sends the same ones."""

@@ -57,8 +57,9 @@ class Discipline:
 class Queue(ABC, Generic[Item]):
     """One queue, for any number of threads and processes."""
 
-    def __init__(self, database: Database, table: Table, discipline: Discipline) -> None:
+    def __init__(self, database: Database, table: Table, discipline: Discipline, worker: str) -> None:
         self._database = database
+        self._worker = worker
         self._table = table
         self._discipline = discipline
         self._claim = _claim(table, strict=discipline.strict)
@@ -72,7 +73,7 @@ class Queue(ABC, Generic[Item]):
 
     def claim(self, limit: int, lease: timedelta, now: datetime) -> list[Item]:
         """Take at most `limit` due rows in hand until `now + lease`, the oldest first, in order per order key."""
-        token = secrets.token_hex(16)
+        token = f"{self._worker}:{secrets.token_hex(16)}"
         with self._database.write() as connection:
             # Two claims at once could take two rows of one key, each unaware of the other.
             self._database.alone(connection, self._discipline.lock)
@@ -120,19 +121,16 @@ class Queue(ABC, Generic[Item]):
 
         A word from the worker in between, a deferral for one, begins the count anew. Returns all that it touched.
         """
-        with self._database.write() as connection:
-            found = connection.execute(self._reap, {"now": now, "until": now, "limit": strikes}).scalars()
-            return sorted(int(row) for row in found)
+        return self._give_back({"now": now, "until": now, "worker": "%", "limit": strikes})
 
     def recover(self, now: datetime, strikes: int = 3) -> list[int]:
-        """As `reap`, for a process that has just started and knows that no other works on this database.
+        """As `reap`, for a process that has just started: what an earlier one of its name had in hand is free again."""
+        worker = f"{self._worker}:%"
+        return self._give_back({"now": now, "until": _END_OF_TIME, "worker": worker, "limit": strikes})
 
-        Then no lease is worth anything. Where other machines may be at work, only what has run out is given back.
-        """
-        until = now if self._database.shared else _END_OF_TIME
+    def _give_back(self, values: Mapping[str, object]) -> list[int]:
         with self._database.write() as connection:
-            found = connection.execute(self._reap, {"now": now, "until": until, "limit": strikes}).scalars()
-            return sorted(int(row) for row in found)
+            return sorted(int(row) for row in connection.execute(self._reap, values).scalars())
 
     def waiting(self, now: datetime) -> int:
         """How many rows are due."""
@@ -216,6 +214,7 @@ def _reap(table: Table) -> Update:
             table.c.state.in_([WAITING, WORKING]),
             table.c.state == WORKING,
             table.c.lease_until <= bindparam("until", type_=Instant),
+            table.c.lease_token.like(bindparam("worker")),
         )
         .values(
             state=case((struck, HELD), else_=WAITING),

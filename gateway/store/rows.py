@@ -44,7 +44,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A claimed message. `attempts` counts this claim too."""
+    """A claimed message. `attempts` counts this claim too, `strikes` those whose worker died without a word."""
 
     id: int
     envelope: Envelope
@@ -55,6 +55,7 @@ class InboxRow:
     attempts: int
     lease: str
     order_key: str
+    strikes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

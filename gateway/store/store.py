@@ -46,15 +46,18 @@ IDS_AT_ONCE = 500
 class Store:
     """One database. Every method raises StoreUnavailable where it does not answer, Conflict where it is contended."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, worker: str) -> None:
         self.database = database
-        self.inbox = Inbox(database)
-        self.outbox = Outbox(database)
+        self.inbox = Inbox(database, worker)
+        self.outbox = Outbox(database, worker)
         self._snapshot: tuple[int, Directory] | None = None
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """The database of a URL. Raises StoreUnavailable where it cannot be reached or would not be durable."""
+    def open(cls, url: str, worker: str = "") -> "Store":
+        """The database of a URL. Raises StoreUnavailable where it cannot be reached or would not be durable.
+
+        `worker` is a name (letters and digits) that a process has for itself alone and bears again after a restart.
+        """
         database = Database(url)
         try:
             with database.read():
@@ -62,7 +65,7 @@ class Store:
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, worker)
 
     def migrate(self) -> None:
         """Bring the tables up to date. Raises SchemaTooNew where a later release was here."""
@@ -73,7 +76,7 @@ class Store:
         self.database.close()
 
     def recover(self, now: datetime) -> None:
-        """Give back what a process that died had in hand, before the first worker of this one starts."""
+        """Give back what an earlier process of this name had in hand, before the first worker of this one starts."""
         self.inbox.recover(now)
         self.outbox.recover(now)
 

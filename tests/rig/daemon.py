@@ -48,6 +48,12 @@ class Daemon:
         assert self.process is not None
         return self.process.wait(seconds)
 
+    def bury(self) -> None:
+        """Let go of a process that has died."""
+        if self.process is not None and self.process.stderr is not None:
+            self.process.stderr.close()
+        self.process = None
+
     def kill(self) -> None:
         """End it as the power cut does."""
         self._end(signal.SIGKILL)
@@ -61,7 +67,5 @@ class Daemon:
             return 0
         self.process.send_signal(number)
         status = self.process.wait(30)
-        if self.process.stderr is not None:
-            self.process.stderr.close()
-        self.process = None
+        self.bury()
         return status

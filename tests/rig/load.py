@@ -1,13 +1,10 @@
-"""A load of mail over real SMTP sessions, with a ledger of what was answered 250."""
+"""A load of mail over real SMTP sessions."""
 
 import contextlib
-import json
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +17,6 @@ class Message:
     data: bytes
 
 
-class Ledger:
-    """An append-only file of JSON lines, on the disk before `write` returns."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.Lock()
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-
-    def write(self, entry: dict[str, str]) -> None:
-        """Add one entry."""
-        with self._lock:
-            os.write(self._file, (json.dumps(entry) + "\n").encode())
-            os.fsync(self._file)
-
-    def entries(self) -> list[dict[str, str]]:
-        """All entries so far."""
-        return [json.loads(line) for line in self.path.read_text().splitlines()]
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
-
-
 class Session:
     """One SMTP connection that sends without pipelining, as the plainest client does."""
 
@@ -50,8 +24,12 @@ class Session:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
-        self.answer()
-        self.say(b"EHLO load.example")
+        try:
+            self.answer()
+            self.say(b"EHLO load.example")
+        except OSError:
+            self.close()
+            raise
 
     def answer(self) -> bytes:
         """The last line of one reply. Raises ConnectionError where the other side is gone."""

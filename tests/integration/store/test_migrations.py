@@ -28,11 +28,11 @@ def empty(store_url: str) -> Iterator[Store]:
 def _partial_indexes(store: Store) -> dict[str, str]:
     """Definitions of partial indexes, which Alembic does not compare."""
     tables = {
-        False: "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
-        True: "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+        "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
     }
     with store.database.read() as connection:
-        rows = connection.execute(text(tables[store.database.shared])).all()
+        rows = connection.execute(text(tables[connection.dialect.name])).all()
     return {name: definition for name, definition in rows if " WHERE " in definition}
 
 

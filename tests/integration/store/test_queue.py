@@ -148,13 +148,16 @@ def test_tries_that_ended_with_a_word_are_no_strikes(store: Store) -> None:
     assert store.inbox_states([row.id]) == {row.id: "waiting"}
 
 
-def test_a_start_gives_back_what_the_dead_had_in_hand_where_nobody_else_can_be_at_work(store: Store) -> None:
-    _accept(store, "1")
-    store.inbox.claim(1, LEASE, NOW)
-    store.recover(NOW)
-    assert len(store.inbox.claim(1, LEASE, NOW)) == (0 if store.database.shared else 1)
-    store.recover(LATER)
-    assert len(store.inbox.claim(1, LEASE, LATER)) == 1
+def test_a_start_gives_back_what_an_earlier_process_of_its_name_had_in_hand(store_url: str, store: Store) -> None:
+    _accept(store, "1", "2")
+    dead, other = Store.open(store_url, "host1"), Store.open(store_url, "host2")
+    dead.inbox.claim(1, LEASE, NOW)
+    other.inbox.claim(1, LEASE, NOW)
+    reborn = Store.open(store_url, "host1")
+    reborn.recover(NOW)
+    assert [row.strikes for row in reborn.inbox.claim(9, LEASE, NOW)] == [1]
+    for opened in (dead, other, reborn):
+        opened.close()
 
 
 def test_what_waits_and_when_the_next_is_due(store: Store) -> None:

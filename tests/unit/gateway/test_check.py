@@ -35,8 +35,9 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def relay_to(site: Path, port: int, tls: str = "none") -> None:
-    replace(site / "config.toml", 'kind = "keep" ', f'host = "127.0.0.1"\nport = {port}\ntls = "{tls}"\n#')
+def relay_to(site: Path, port: int, tls: str = "none", login: str = "") -> None:
+    settings = f'host = "127.0.0.1"\nport = {port}\ntls = "{tls}"\n{login}'
+    replace(site / "config.toml", 'kind = "keep" ', f"{settings}\n#")
 
 
 def test_a_sound_configuration_ends_with_zero(site: Path) -> None:
@@ -157,8 +158,7 @@ def test_connect_encrypts_and_logs_in(site: Path, certificate: ssl.SSLContext, t
     (site / "password").write_text("hunter2\n")
     (site / "password").chmod(0o600)
     with encrypted(tls, certificate) as relay:
-        relay_to(site, relay.port, tls)
-        replace(site / "config.toml", f'tls = "{tls}"', f'tls = "{tls}"\nusername = "u"\npassword_file = "password"')
+        relay_to(site, relay.port, tls, login='username = "u"\npassword_file = "password"')
         assert checked(site / "config.toml", connect=True)[0] == 0
     verbs = [command.split()[0].upper() for command in relay.commands]
     assert verbs.index("AUTH") < verbs.index("NOOP")

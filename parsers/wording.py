@@ -1,0 +1,87 @@
+"""The words of a message: one text out of its parts, divided into fresh, quote and signature.
+
+Where a mail has its words twice, as text and as HTML, this says whether both would command the same.
+"""
+
+import re
+from dataclasses import dataclass
+
+from parsers import charset, html, reply
+from parsers.limits import Limits
+from parsers.mail import Defect, Piece, Span
+from parsers.mime import Body
+
+_COMMAND = re.compile(r"[#/][^\W\d_][^\s/]*(?:\s|$)")
+_LETTERS = re.compile(r"[\W_]+")
+_AGREE = 40
+_FIRST_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The text with its spans, and the HTML as it came. `html_only` says that the text was made from the HTML."""
+
+    text: str
+    spans: tuple[Span, ...]
+    html: str | None
+    html_only: bool
+    disagree: bool
+    defects: tuple[Defect, ...]
+
+
+def of(body: Body, limits: Limits) -> Wording:
+    """Of an alternative the plain part counts; where it is blank or missing, the visible text of the HTML does."""
+    plain = {t.group for t in body.texts if t.group and not t.is_html and t.text.strip()}
+    chosen = [t for t in body.texts if not (t.is_html and t.group in plain)]
+    rendered = {id(t): html.to_text(t.text[: limits.text_length]) for t in body.texts if t.is_html}
+    text = _one_line_end("\n".join(rendered.get(id(t), t.text) for t in chosen))
+    defects: list[Defect] = []
+    if len(text) > limits.text_length:
+        text = text[: limits.text_length]
+        defects.append(Defect("text-cut", f"after {limits.text_length} characters"))
+    found = reply.cut(text)
+    if text.strip() and not reply.has_fresh(text, found):
+        found = reply.all_fresh(text)
+        defects.append(Defect("only-quoted", "nothing in it is newly written"))
+    markup = "\n".join(t.text for t in body.texts if t.is_html)[: limits.text_length] or None
+    twins = "\n".join(rendered[id(t)] for t in body.texts if t.is_html and t.group in plain)
+    return Wording(
+        text=text,
+        spans=found,
+        html=markup,
+        html_only=bool(rendered) and not any(t.text.strip() for t in chosen if not t.is_html),
+        disagree=_disagree(text, found, twins) or (markup is not None and html.too_heavy(markup, limits)),
+        defects=tuple(defects),
+    )
+
+
+def _one_line_end(text: str) -> str:
+    text = charset.clean(text)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _disagree(text: str, found: tuple[Span, ...], twin: str) -> bool:
+    """True where the text and its HTML twin begin with other words, or have other lines that look like commands."""
+    if not twin.strip():
+        return False
+    fresh = _lines(text, found)
+    others = _lines(twin, reply.spans(twin))
+    return _commanding(fresh) != _commanding(others) or not _same_beginning(fresh, others)
+
+
+def _lines(text: str, found: tuple[Span, ...]) -> list[str]:
+    fresh = "".join(text[s.start : s.end] for s in found if s.piece is Piece.FRESH)
+    return [shown for line in fresh.split("\n") if (shown := line.strip())]
+
+
+def _commanding(lines: list[str]) -> list[str]:
+    return [" ".join(line.lower().split()) for line in lines if line[0] in "#/" and _COMMAND.match(line)]
+
+
+def _same_beginning(lines: list[str], others: list[str]) -> bool:
+    """Compares the first lines by their letters; a long line that one side wraps agrees as far as it goes."""
+    for first, second in zip(lines[:_FIRST_LINES], others[:_FIRST_LINES], strict=False):
+        a, b = (_LETTERS.sub("", line).lower() for line in (first, second))
+        if a != b:
+            return min(len(a), len(b)) >= _AGREE and (a.startswith(b) or b.startswith(a))
+    return True

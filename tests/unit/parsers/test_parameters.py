@@ -1,0 +1,55 @@
+"""Parameters of Content-Type and Content-Disposition as senders really write them."""
+
+import pytest
+
+from parsers.parameters import parse
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ('attachment; filename="a b.pdf"', "a b.pdf"),
+        ("attachment; filename=a.pdf; size=3", "a.pdf"),
+        ("attachment; filename=a b.pdf", "a b.pdf"),
+        ('attachment; FileName = "a.pdf"', "a.pdf"),
+        (r'attachment; filename="a\"b.pdf"', 'a"b.pdf'),
+        ('attachment; filename="unclosed.pdf', "unclosed.pdf"),
+        ("attachment; filename*=utf-8''gr%C3%BCn.pdf", "grün.pdf"),
+        ("attachment; filename*=iso-8859-1'de'gr%FCn.pdf", "grün.pdf"),
+        ("attachment; filename*0=long; filename*1=er.pdf", "longer.pdf"),
+        ("attachment; filename*1=er.pdf; filename*0=long", "longer.pdf"),
+        ("attachment; filename*0*=utf-8''gr%C3; filename*1*=%BCn; filename*2=.pdf", "grün.pdf"),
+        ("attachment; filename*0=a; filename*2=c", "a"),
+        ("attachment; filename=plain.pdf; filename*=utf-8''better.pdf", "better.pdf"),
+        ('attachment; filename="=?utf-8?q?gr=C3=BCn?=.pdf"', "grün.pdf"),
+        ('attachment; filename="first.pdf"; filename="second.pdf"', "first.pdf"),
+        ("attachment;;; ; filename=a.pdf;", "a.pdf"),
+        ("attachment", ""),
+    ],
+)
+def test_file_names(value: str, name: str) -> None:
+    found = parse(value)
+    assert found.word == "attachment"
+    assert found.get("filename") == name
+
+
+def test_raw_utf_8_bytes_in_a_name() -> None:
+    value = 'attachment; filename="管理.doc"'.encode().decode("ascii", "surrogateescape")
+    assert parse(value).get("filename") == "管理.doc"
+
+
+def test_a_forgotten_semicolon_after_the_type() -> None:
+    found = parse('multipart/mixed\tboundary="b"')
+    assert (found.word, found.get("boundary")) == ("multipart/mixed", "b")
+
+
+def test_case_106_no_more_than_fifty_continuations_count() -> None:
+    value = "attachment" + "".join(f"; filename*{i}=x" for i in range(60))
+    assert parse(value).get("filename") == "x" * 50
+
+
+@pytest.mark.parametrize(
+    "value", ["", ";", "=", '"', ";" * 60_000, '; a="' + ";" * 60_000, "a" * 60_000, "; =" * 20_000]
+)
+def test_case_105_hostile_values_are_read_all_the_same(value: str) -> None:
+    assert parse(value).get("filename") == ""
