@@ -1,9 +1,11 @@
 """The composition root: everything is put together here, from top to bottom, and nowhere else."""
 
 import hashlib
+import os
 import random
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +17,7 @@ from gateway.clock import Clock, Tick
 from gateway.composer import Composer
 from gateway.config import Config
 from gateway.dispatch import Dispatcher
+from gateway.exits import FAILED
 from gateway.instant import now
 from gateway.intake import Intake
 from gateway.intake import Limits as IntakeLimits
@@ -24,6 +27,7 @@ from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
 from gateway.smtp import Listener, SmtpDoor
 from gateway.store import directory as directory_store
+from gateway.store.errors import SyncFailed
 from gateway.store.store import OutboxRow, Store
 from gateway.walk import Rules, Walker
 from outbound.courier import Courier, Relay
@@ -31,11 +35,11 @@ from outbound.letter import Carrier
 from outbound.render import Renderer
 from parsers.address import Keys
 from routing import workflow
-from routing.directory import Directory
 
 COURIERS = 4
 WALKERS = 2
 REAP_SECONDS = 30
+ROLES = frozenset({"smtp", "work", "send", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,26 +128,28 @@ def office(path: Path, *, daemon: bool = False) -> Office:
 
 
 class Daemon:
-    """`serve`, put together: doors, workers, couriers and clock over one office."""
+    """`serve`, put together: doors, workers, couriers and clock over one office, or only some of them."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, roles: frozenset[str] = ROLES) -> None:
         self._office = office
         self._lock = Lock(office.config.data_dir / "serve.lock")
+        office.store.database.fatal = self._die
         office.apply_directory()
         self._rules = office.rules()
         self._composer = office.composer()
         self._intake = office.intake(lambda: self._rules)
-        self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS)]
+        self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS if "work" in roles else 0)]
+        carriers = [office.carrier() for _ in range(COURIERS if "send" in roles else 0)]
         self._dispatcher = Dispatcher(
             office.store,
-            lambda row: self._composer.compose(row),
-            [office.carrier() for _ in range(COURIERS)],
+            lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
+            carriers,
             office.maillog,
             now,
             lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
         )
-        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now)
-        self._clock = Clock((Tick("reap", REAP_SECONDS, self._reap),))
+        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
+        self._clock = Clock((Tick("reap", REAP_SECONDS, self._reap),) if "clock" in roles else ())
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
@@ -162,18 +168,19 @@ class Daemon:
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
         self._office.store.recover(now())
-        smtp = self._door.start()
+        doors = f" smtp={self._door.start()}" if self._door else ""
         self._intake.start()
         for walker in self._walkers:
             walker.start()
         self._dispatcher.start()
         self._clock.start()
-        self._office.maillog.noted("serve", "started", f"smtp={smtp}")
-        return f"ready smtp={smtp}"
+        self._office.maillog.noted("serve", "started", doors.strip())
+        return f"ready{doors}"
 
     def stop(self) -> None:
         """Finish the work in hand, from left to right."""
-        self._door.stop()
+        if self._door:
+            self._door.stop()
         self._clock.stop()
         self._intake.stop()
         for walker in self._walkers:
@@ -181,6 +188,13 @@ class Daemon:
         self._dispatcher.stop()
         self._office.maillog.noted("serve", "stopped", "")
         self._lock.release()
+
+    def _die(self, error: SyncFailed) -> None:
+        """The disk has failed us: end as a power cut does, and let the next start see what the disk really holds."""
+        self._office.maillog.noted("serve", "died", str(error))
+        sys.stderr.write(f"{error}; Postern ends here, and must be started again once the disk is well.\n")
+        sys.stderr.flush()
+        os._exit(FAILED)
 
     def reload(self) -> list[str]:
         """Read directory, workflow and templates again; what is broken leaves the old in place and raises."""

@@ -19,7 +19,8 @@ class _Parser(argparse.ArgumentParser):
 
 def _arguments() -> argparse.ArgumentParser:
     parser = _Parser(prog="postern", description="An email-driven ticketing gateway.")
-    parser.add_argument("-c", "--config", metavar="CONFIG", help="default: $POSTERN_CONFIG, ./config.toml, /etc/postern/config.toml")
+    places = "default: $POSTERN_CONFIG, ./config.toml, /etc/postern/config.toml"
+    parser.add_argument("-c", "--config", metavar="CONFIG", help=places)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _setting_up(commands)
     _mail(commands)
@@ -28,7 +29,7 @@ def _arguments() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives its type no public name
+_Commands = argparse._SubParsersAction  # argparse gives its type no public name
 
 
 def _setting_up(commands: "_Commands[_Parser]") -> None:
@@ -36,7 +37,8 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     init.add_argument("folder", nargs="?", default=".")
     check = commands.add_parser("check", help="validate configuration, directory, workflow and templates")
     check.add_argument("--connect", action="store_true", help="also reach the relay and the database")
-    commands.add_parser("serve", help="run the daemon")
+    serve = commands.add_parser("serve", help="run the daemon")
+    serve.add_argument("--roles", default="smtp,work,send,clock", help="which parts to run here (default: all)")
     demo = commands.add_parser("demo", help="play a whole conversation, with nothing to configure")
     demo.add_argument("--once", action="store_true", help="play and exit")
     demo.add_argument("--board", action="store_true", help="only print what each party has received")
@@ -100,8 +102,6 @@ def _queues(commands: "_Commands[_Parser]") -> None:
 
 _MODULES = {
     "import": "gateway.commands.load",
-    "tickets": "gateway.commands.tickets",
-    "ticket": "gateway.commands.tickets",
     "queue": "gateway.commands.queues",
     "inbox": "gateway.commands.queues",
 }

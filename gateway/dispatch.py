@@ -88,6 +88,9 @@ class Dispatcher:
             except StoreUnavailable as error:
                 self._log.noted("send", "store-unavailable", str(error))
                 busy = False
+            except Exception as error:  # noqa: BLE001 - letters go on being written: a courier must not end silently
+                self._log.noted("send", "fault", f"{type(error).__name__}: {error}")
+                busy = False
             if not busy:
                 wake.wait(IDLE_SECONDS)
 

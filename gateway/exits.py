@@ -11,7 +11,7 @@ TRY_LATER = 75
 BAD_CONFIGURATION = 78
 
 
-class Exit(Exception):
+class Exit(Exception):  # noqa: N818 - an end, not always an error
     """Ends a command: a code, and the sentences for standard error."""
 
     def __init__(self, code: int, *lines: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 SLEEP_SECONDS = 3.0
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - the word of the tests
     """Raised on a test's word."""
 
 

@@ -13,8 +13,9 @@ from gateway import failpoint
 from gateway.group import GroupCommit
 from gateway.maillog import MailLog
 from gateway.store.store import Accepted, Arrival, Store
-from parsers import address, identity
+from parsers import address
 from parsers.address import Token
+from parsers.identity import Identity, identify
 from parsers.mail import Door, Envelope
 from routing.model import Inlet, UnknownSenders
 
@@ -54,9 +55,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message with all its recipients, as one transaction of a door handed it over."""
+    """One message with all its recipients, as one transaction of a door handed it over.
+
+    `identity` is what `Intake.examine` found.
+    """
 
     raw: bytes
+    identity: Identity
     sender: str
     targets: tuple[Target, ...]
     door: Door
@@ -105,13 +110,14 @@ class Intake:
         """Whether an address that refuses unknown senders takes this one; reads the database."""
         return not target.asks or not sender or self._store.knows(sender)
 
-    def examine(self, raw: bytes) -> Rejected | None:
-        """The permanent refusal that size or hops earn, or None."""
+    def examine(self, raw: bytes) -> Identity | Rejected:
+        """What makes the message itself, or the permanent refusal that its size or its hops earn."""
         if len(raw) > self._limits.size:
             return Rejected(552, "5.3.4", f"The message is larger than {self._limits.size} bytes")
-        if identity.identify(raw).hops > self._limits.hops:
+        found = identify(raw)
+        if found.hops > self._limits.hops:
             return Rejected(554, "5.4.6", "The message has come by too many hosts; it seems to loop")
-        return None
+        return found
 
     def accept(self, deliveries: Sequence[Delivery]) -> list[list[Accepted]]:
         """Commit at once, in the caller's thread. Raises what the store raises; then nothing was taken."""
@@ -127,7 +133,7 @@ class Intake:
 
     def _arrivals(self, delivery: Delivery, tickets: dict[int, str]) -> list[Arrival]:
         """One row a target. A mail that reaches a ticket by its token opens none by its other addresses."""
-        same = identity.identify(delivery.raw)
+        same = delivery.identity
         signed = [t for t in delivery.targets if t.token and not t.token.expired and t.token.letter in tickets]
         chosen = {_place(t, tickets): t for t in reversed(signed or delivery.targets)}
         return [

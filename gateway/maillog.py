@@ -5,6 +5,7 @@ Bodies, subjects and signed addresses never stand in it.
 
 import os
 import re
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from routing.model import Decision
 
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_SIGNED = re.compile(r"\+[A-Za-z2-7]{31}(?=@)")
 _UNSAFE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 FIELDS = ("id", "at", "step", "outcome", "ticket", "address", "message_id", "reason")
 
@@ -31,7 +33,12 @@ def line(fact: Mapping[str, str | None]) -> str:
 def _value(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
-    return '"' + _UNSAFE.sub(lambda m: "\\" + m.group() if m.group() in '"\\' else f"\\u{ord(m.group()):04x}", text) + '"'
+    return f'"{_UNSAFE.sub(_escaped, text)}"'
+
+
+def _escaped(unsafe: re.Match[str]) -> str:
+    sign = unsafe.group()
+    return f"\\{sign}" if sign in '"\\' else f"\\u{ord(sign):04x}"
 
 
 _PAIR = re.compile(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
@@ -47,7 +54,10 @@ def parse(text: str) -> dict[str, str]:
 
 
 class MailLog:
-    """Appends facts to a file; each line is one write, so several processes may share it."""
+    """Appends facts to a file; each line is one write, so several processes may share it.
+
+    Where the file cannot be written, the facts go to standard error: a log must stop no mail.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -57,9 +67,14 @@ class MailLog:
 
     def _write(self, lines: "list[dict[str, str | None]]") -> None:
         at = written(now())
-        data = "".join(line({**fact, "at": at}) + "\n" for fact in lines).encode("utf-8", "replace")
+        # A peer's answer may quote the signed address that we wrote from.
+        text = "".join(line({**fact, "at": at}) + "\n" for fact in lines)
+        data = _SIGNED.sub("+…", text).encode("utf-8", "replace")
         with self._lock:
-            os.write(self._open(), data)
+            try:
+                os.write(self._open(), data)
+            except OSError as error:
+                sys.stderr.write(f"{self._path}: {error.strerror}; not logged: {data.decode()}")
 
     def _open(self) -> int:
         """The log file, opened again where somebody rotated it away."""

@@ -113,6 +113,9 @@ class Walker:
             except StoreUnavailable as error:
                 self._log.noted("walk", "store-unavailable", str(error))
                 busy = False
+            except Exception as error:  # noqa: BLE001 - mail goes on coming in: a worker must not end silently
+                self._log.noted("walk", "fault", f"{type(error).__name__}: {error}")
+                busy = False
             if not busy:
                 self.rest()
 

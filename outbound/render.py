@@ -18,6 +18,7 @@ from outbound import plain
 from outbound.samples import samples
 from outbound.text import many_lines, one_line
 from parsers.reply import MARKER
+from parsers.verbs import normalise
 from routing.model import Notice, Offer
 from routing.visible import Visible
 
@@ -218,7 +219,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
 
 def _explained(offer: Offer) -> str:
     """What a move is called, where the words to write do not say it already."""
-    return "" if offer.label.casefold() == offer.phrase.lstrip("#/").casefold() else offer.label
+    return "" if normalise(offer.label) == normalise(offer.phrase.lstrip("#/")) else offer.label
 
 
 def _breaks(text: str) -> Markup:

@@ -42,7 +42,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "opened": ("actor", "status", "holder", "system", "organisation"),
     "comment": ("actor", "status", "holder"),
     "moved": ("actor", "status", "holder", "moved_to"),
-    "closed": ("actor", "status", "moved_to"),
+    "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told"),
     "refusal": ("reason", "asked", "suggestion"),
@@ -51,7 +51,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "help": ("status", "holder"),
 }
 _INSTEAD: dict[str, dict[str, str]] = {
-    "closed": {"status": "Closed", "moved_to": "Closed"},
+    "closed": {"status": "Closed"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _ANSWERS = frozenset({"acknowledgement", "receipt", "refusal", "help"})

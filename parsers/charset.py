@@ -110,6 +110,8 @@ def codec(label: str | None) -> str | None:
 def decode(data: bytes, declared: str | None = None) -> tuple[str, bool]:
     """The text of `data`, and whether the declared charset held (True too where none was declared)."""
     name = codec(declared)
+    if name == "ascii" and b"\x1b" in data:
+        name = None
     if name is not None:
         text = _try(data, name)
         if text is not None:
@@ -129,7 +131,7 @@ def _try(data: bytes, name: str) -> str | None:
 
 
 def _guess(data: bytes) -> str:
-    for name in ("utf-8", *_escapes(data)):
+    for name in (*_escapes(data), "utf-8"):
         text = _try(data, name)
         if text is not None:
             return text

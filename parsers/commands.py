@@ -10,7 +10,7 @@ from parsers.tags import bracketed
 from parsers.verbs import Command, Source, Verbs, meant, normalise, spoken, tagged
 
 # A sign, a word, and more words: `/usr/bin/x`, `#123` and `# heading` are none of ours.
-_SIGNED = re.compile(r"\s*[#/]([^\W\d_][\w-]*)(?![/\\#.\w-])(.*)", re.DOTALL)
+_SIGNED = re.compile(r"\s*[#/]([^\W\d_][\w-]*)(?![/\\#\w-]|\.\S)(.*)", re.DOTALL)
 _LONGEST = 200
 _FEW_WORDS = 3
 
@@ -118,7 +118,7 @@ def _is_attempt(item: Unknown, verbs: Verbs) -> bool:
 def _signed(line: str, verbs: Verbs, number: int) -> Command | Unknown | None:
     if len(line) > _LONGEST:
         return None
-    form = _SIGNED.fullmatch(line.rstrip())
+    form = _SIGNED.fullmatch(line.rstrip().rstrip(".!"))
     if form is None:
         return None
     said = form[1] + form[2]

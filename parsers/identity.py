@@ -31,12 +31,17 @@ class Identity:
 
 
 def headers(raw: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
-    """Lower-case names with unfolded values, and where the body begins. An mbox `From ` line is passed over."""
+    """Lower-case names with unfolded values, and where the body begins. An mbox `From ` line is passed over.
+
+    Of a header section over the limit the rest counts as body, so that two mails which differ there only are two.
+    """
     start = raw.index(b"\n") + 1 if raw.startswith(b"From ") and b"\n" in raw else 0
     ends = [end for mark in (b"\n\r\n", b"\n\n") if (end := raw.find(mark, start)) >= 0]
     end = min(ends, default=len(raw))
     body = end + (3 if raw[end : end + 3] == b"\n\r\n" else 2)
-    block = _FOLD.sub(b" ", raw[start : min(end, start + HEADER_LIMIT)])
+    if end > start + HEADER_LIMIT:
+        end = body = start + HEADER_LIMIT
+    block = _FOLD.sub(b" ", raw[start:end])
     found = []
     for line in block.split(b"\n"):
         name, colon, value = line.partition(b":")

@@ -10,7 +10,8 @@ from parsers import charset, headers
 _CONTINUATIONS = 50
 # Some senders forget the semicolon after the word.
 _WORD = re.compile(r"\s*([^\s;=\"]+)(?=[\s;]|$)")
-_NAME = re.compile(r"[;\s]*([^=;\s\"]+)\s*=\s*")
+_BETWEEN = re.compile(r"[;\s]*")
+_NAME = re.compile(r"([^=;\s\"]+)\s*=\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?')
 _BARE = re.compile(r"[^;]*")
 _PIECE = re.compile(r"(.+?)\*(\d{1,3})(\*)?")
@@ -52,6 +53,8 @@ def _pairs(rest: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at = 0
     while at < len(rest):
+        between = _BETWEEN.match(rest, at)
+        at = between.end() if between else at
         named = _NAME.match(rest, at)
         if named is None:
             # Not a parameter: skip to the next semicolon.

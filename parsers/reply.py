@@ -18,14 +18,22 @@ _LONGEST_SIGNATURE = 15
 
 
 def spans(text: str) -> tuple[Span, ...]:
-    """The text in order, as stretches that cover it. Where nothing fresh would remain, all of it is fresh."""
+    """The text in order, as stretches that cover it.
+
+    Where nothing fresh would remain, all of it is fresh, unless it is a letter of ours that is quoted.
+    """
     found = cut(text)
-    return found if has_fresh(text, found) else all_fresh(text)
+    return found if has_fresh(text, found) or quotes_us(text) else all_fresh(text)
 
 
 def has_fresh(text: str, found: tuple[Span, ...]) -> bool:
     """True where a stretch that is fresh holds more than white space."""
     return any(s.piece is Piece.FRESH and text[s.start : s.end].strip() for s in found)
+
+
+def quotes_us(text: str) -> bool:
+    """Whether a letter of ours stands in the text: such a quote is never taken for words of the writer."""
+    return _MARKED in text
 
 
 def all_fresh(text: str) -> tuple[Span, ...]:
@@ -95,7 +103,7 @@ def _strong_cut(page: _Page, end: int) -> _Cut:
             return _Cut(_above(page, i))
         if shown[0] in "-_=*" and leads.is_original(shown):
             return _Cut(i)
-        lead = _lead(page, i) if _may_end_a_lead(shown) else None
+        lead = _lead(page, i) if _may_end_a_lead(shown) and not _goes_on(page, i, end) else None
         if lead is not None and (lead.column or not _quote_follows(page, i, end)):
             return lead
     return _Cut(end)
@@ -129,6 +137,14 @@ def _is_header_block(page: _Page, i: int, end: int) -> bool:
 
 def _may_end_a_lead(shown: str) -> bool:
     return shown[-1] in ":：" or leads.WROTE.search(shown[-24:]) is not None
+
+
+def _goes_on(page: _Page, i: int, end: int) -> bool:
+    """True where a line that has "wrote" but no colon is continued by one or two that end in it."""
+    if page.shown[i][-1] in ":：":
+        return False
+    following = page.shown[i + 1 : min(i + 3, end)]
+    return any(shown.endswith((":", "：")) and not shown.startswith("> ") for shown in following)
 
 
 def _quote_follows(page: _Page, i: int, end: int) -> bool:
@@ -176,6 +192,12 @@ def _mark_blocks(page: _Page, stop: int, pieces: list[Piece]) -> None:
     a last block that nothing answers."""
     blocks = _blocks(page, stop)
     if not blocks:
+        return
+    if any(_MARKED in shown for shown in page.shown[blocks[0].first : blocks[0].end]):
+        # Our own letter, answered in place: it is on the ticket already, and may hold what only its reader may see.
+        for block in blocks:
+            pieces[block.first : block.end] = [Piece.QUOTE] * (block.end - block.first)
+        pieces[blocks[0].lead : blocks[0].first] = [Piece.QUOTE] * (blocks[0].first - blocks[0].lead)
         return
     block = blocks[-1]
     before = any(page.shown[: block.lead])

@@ -13,6 +13,8 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 2_000
+_NESTED = 5
+_NO_BRACKETS = str.maketrans("[]", "  ")
 
 
 def bracketed(subject: str) -> tuple[str, ...]:
@@ -46,7 +48,14 @@ def bare_subject(subject: str, prefixes: tuple[str, ...] | None, verbs: Verbs) -
         return " " if _is_key(tag, prefixes) or tagged(tag, verbs) is not None else found.group()
 
     rest = _without_prefixes(subject[:_LONGEST])
-    return _without_prefixes(" ".join(_BRACKETS.sub(kept, rest).split()))
+    # A tag inside a tag: taking the inner one off may make a command of the outer one, for whoever answers our letter.
+    for _ in range(_NESTED):
+        before, rest = rest, _BRACKETS.sub(kept, rest)
+        if rest == before:
+            break
+    else:
+        rest = rest.translate(_NO_BRACKETS)
+    return _without_prefixes(" ".join(rest.split()))
 
 
 def _without_prefixes(subject: str) -> str:

@@ -41,8 +41,9 @@ def of(body: Body, limits: Limits) -> Wording:
         defects.append(Defect("text-cut", f"after {limits.text_length} characters"))
     found = reply.cut(text)
     if text.strip() and not reply.has_fresh(text, found):
-        found = reply.all_fresh(text)
         defects.append(Defect("only-quoted", "nothing in it is newly written"))
+        if not reply.quotes_us(text):
+            found = reply.all_fresh(text)
     markup = "\n".join(t.text for t in body.texts if t.is_html)[: limits.text_length] or None
     twins = "\n".join(rendered[id(t)] for t in body.texts if t.is_html and t.group in plain)
     return Wording(

@@ -52,8 +52,10 @@ class Cast:
         system = self._directory.systems.get(self.ticket.system or "")
         if system is None or person.organisation is None or not person.registered:
             return ()
-        found = (role for role, organisation in system.involved.items() if organisation == person.organisation)
-        return tuple(sorted(found, key=lambda role: PARTY_PREFIX + role != self.ticket.holder))
+        found = [role for role, organisation in system.involved.items() if organisation == person.organisation]
+        if len(found) > 1:
+            found.sort(key=lambda role: PARTY_PREFIX + role != self.ticket.holder)
+        return tuple(found)
 
     def side(self, person: Person) -> Side | None:
         """On whose side a person stands, None for somebody who is no party of the ticket.
@@ -110,10 +112,17 @@ class Cast:
         # A name that strangers gave themselves may hold an address, too.
         name = person.name if "@" not in person.name else ""
         if reader == OPERATOR_LANE:
-            return Byline(name or address, side)
+            return Byline(_called(person, name, address), side)
         if side is None:
             return Byline(name if person.registered else "", None)
-        return Byline(name or self.party(self.lane(person)), side)
+        return Byline(_called(person, name, self.party(self.lane(person))), side)
+
+
+def _called(person: Person, name: str, otherwise: str) -> str:
+    """A registered name as it is. Anybody can call itself Ann: beside a name of that sort stands whose it is."""
+    if not name:
+        return otherwise
+    return name if person.registered else f"{name} ({otherwise})"
 
 
 def owns(person: Person, address: str) -> bool:

@@ -12,7 +12,7 @@ from routing.events import Change, Commented, Delivery, Moved, Refusal, Unverifi
 from routing.hearing import asked, heard
 from routing.model import Decision, Situation
 from routing.naming import name_system, no_system
-from routing.notices import Details, Occasion, names_of, warn
+from routing.notices import Details, Occasion, names_of, notify, warn
 from routing.opening import open_ticket
 from routing.ticket import Ticket
 from routing.workflow import MoveRule, StateKind, Workflow
@@ -179,7 +179,7 @@ def _moved(draft: Draft, rule: MoveRule, move: Move) -> Decision:
     )
     party = draft.cast.party(rule.holder) if rule.holder != OPERATOR_LANE else None
     state = situation.desk.workflow.states[rule.target].name
-    occasion = Occasion(rule.template, audience, draft.latest, {"moved_to": party or state})
+    occasion = Occasion(rule.template, audience, draft.latest, {"moved_to": party} if party else {})
     went = f"went to {party} and " if party else ""
     draft = draft.notify(rule.notify, occasion)
     done = f"{draft.ticket.key} {went}is now {state}."
@@ -277,7 +277,15 @@ def _unverified(draft: Draft, lack: Denied, intent: Spoken | AutoReply) -> Decis
     if isinstance(intent, AutoReply):
         return draft.decide("unverified", reason)
     details: Details = {"claimed": claimed, "reason": reason, **({"asked": wanted} if wanted else {})}
-    draft = draft.notify(("agents",), Occasion("unverified", "internal", draft.latest, internal=details))
+    # Whom the mail claims to come from is told, too: nothing proves that it was that person's own act.
+    draft = draft.post(
+        notify(
+            replace(situation, author=None),
+            draft.ticket,
+            ("agents",),
+            Occasion("unverified", "internal", draft.latest, internal=details),
+        )
+    )
     return _owner_warned(draft, lack, claimed).decide("unverified", reason)
 
 

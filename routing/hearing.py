@@ -2,11 +2,11 @@
 
 from typing import TypeAlias
 
-from parsers.intent import Ask, Command, Comment, Intent, Move, Source, Unclear, Words, normalise
+from parsers.intent import Ask, AutoReply, Command, Comment, Intent, Move, Open, Source, Unclear, Words, normalise
 from parsers.tags import bracketed
 from routing.authority import cast_of
 from routing.model import Situation
-from routing.notices import of_machine
+from routing.notices import from_null_sender, of_machine
 from routing.workflow import verbs
 
 Commanding: TypeAlias = Move | Ask | Unclear
@@ -15,6 +15,9 @@ Commanding: TypeAlias = Move | Ask | Unclear
 def heard(situation: Situation, intent: Intent) -> tuple[Intent, tuple[str, ...]]:
     """The intent as the desk reads it from this writer, and the step that was taken: commands may be mere words."""
     match intent:
+        case Open() | Comment() | Move() | Ask() | Unclear() if from_null_sender(situation):
+            words = intent.words if isinstance(intent, Open | Comment) else as_words(intent)
+            return AutoReply(words), ("the null sender is a machine's",)
         case Move() | Ask() | Unclear():
             reason = _deaf(situation, intent)
             if reason is None:

@@ -48,14 +48,15 @@ def usable_system(directory: Directory, key: str | None, person: Person | None) 
     """The named system, where this person may have a ticket about it.
 
     Customers may for their own, partners for those they serve or whose customer stands below them, the operator for
-    all: a partner who could name any system would put tickets before customers it has nothing to do with.
+    all: a partner who could name any system would put tickets before customers it has nothing to do with. A colleague
+    whom nobody registered speaks for nobody but itself.
     """
     system = directory.systems.get(key or "")
     if system is None or person is None or person.organisation is None:
         return None
     if directory.side(person) is Side.OPERATOR or person.organisation == system.customer:
         return system
-    if directory.side(person) is not Side.PARTNER:
+    if directory.side(person) is not Side.PARTNER or not person.registered:
         return None
     return system if person.organisation in (*system.involved.values(), *_above(directory, system.customer)) else None
 

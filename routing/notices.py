@@ -11,6 +11,7 @@ from routing.directory import Person
 from routing.model import Notice, NotTold, Situation
 from routing.recipients import guests, resolve
 from routing.ticket import Ticket
+from routing.workflow import StateKind
 
 Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
@@ -71,13 +72,18 @@ def answer(situation: Situation, ticket: Ticket, occasion: Occasion) -> Mailing:
 
 
 def of_machine(situation: Situation) -> bool:
-    """Whether no person wrote to us directly: such mail runs no command and is never answered (RFC 3834 section 2).
+    """Whether no person wrote to us directly: such mail runs no command and is never answered (RFC 3834 section 2)."""
+    mail = situation.mail
+    return mail.kind is not Kind.PERSONAL or mail.auto_submitted or from_null_sender(situation)
 
-    The null reverse-path counts only where the transport stated one; a pipe or a mailbox may not know it.
+
+def from_null_sender(situation: Situation) -> bool:
+    """Whether the mail came from the null reverse-path, as answers of machines do (RFC 3834 section 3.3).
+
+    It counts only where the transport stated one; a pipe or a mailbox may not know it.
     """
-    envelope, mail = situation.envelope, situation.mail
-    null_sender = envelope.sender in ("", "<>") and envelope.door in (Door.SMTP, Door.LMTP)
-    return mail.kind is not Kind.PERSONAL or mail.auto_submitted or null_sender
+    envelope = situation.envelope
+    return envelope.sender in ("", "<>") and envelope.door in (Door.SMTP, Door.LMTP)
 
 
 def names_of(mailing: Mailing, cast: Cast, reader: Person) -> tuple[str, ...]:
@@ -160,7 +166,8 @@ def _standing(situation: Situation, cast: Cast) -> dict[str, str | tuple[str, ..
     system = desk.directory.systems.get(ticket.system or "")
     organisation = desk.directory.organisations.get(ticket.organisation or "")
     found: dict[str, str | tuple[str, ...]] = {"status": state.name if state else ticket.status}
-    found["holder"] = cast.party(ticket.holder)
+    if state is None or state.kind is not StateKind.CLOSED:  # nobody's turn is next on a closed ticket
+        found["holder"] = cast.party(ticket.holder)
     if system is not None:
         found["system"] = system.name
     if organisation is not None:

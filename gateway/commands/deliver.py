@@ -17,7 +17,9 @@ def command(arguments: argparse.Namespace) -> int:
     except Exit:
         raise
     except Exception as error:
-        raise Exit(TRY_LATER, f"deliver: {type(error).__name__}: the message was not taken; try again later.") from error
+        raise Exit(
+            TRY_LATER, f"deliver: {type(error).__name__}: the message was not taken; try again later."
+        ) from error
 
 
 def _deliver(arguments: argparse.Namespace, raw: bytes) -> int:
@@ -31,9 +33,9 @@ def _deliver(arguments: argparse.Namespace, raw: bytes) -> int:
             answer = target if isinstance(target, Rejected) else "550 5.7.1 unknown sender"
             office.maillog.rejected("pipe", sender, arguments.recipient, str(answer))
             raise Exit(NO_RECIPIENT, f"deliver: {arguments.recipient}: {answer}.")
-        refused = intake.examine(raw)
-        if refused:
-            office.maillog.rejected("pipe", sender, arguments.recipient, str(refused))
-            raise Exit(BAD_INPUT, f"deliver: {refused}.")
-        intake.accept([Delivery(raw, sender, (target,), Door.PIPE, moment, trusted=arguments.trusted)])
+        identity = intake.examine(raw)
+        if isinstance(identity, Rejected):
+            office.maillog.rejected("pipe", sender, arguments.recipient, str(identity))
+            raise Exit(BAD_INPUT, f"deliver: {identity}.")
+        intake.accept([Delivery(raw, identity, sender, (target,), Door.PIPE, moment, trusted=arguments.trusted)])
     return DONE

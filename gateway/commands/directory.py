@@ -6,8 +6,7 @@ from pathlib import Path
 from gateway.app import Office
 from gateway.commands.opening import opened
 from gateway.commands.printing import as_json, table
-from gateway.exits import BAD_CONFIGURATION, DONE, USAGE, Exit
-from gateway.faults import ConfigFaults
+from gateway.exits import DONE, NO_INPUT, USAGE, Exit
 from routing.directory import Directory
 
 
@@ -15,14 +14,15 @@ def command(arguments: argparse.Namespace) -> int:
     """Apply prints what changed, a line each; 78 where the file has faults."""
     with opened(arguments.config) as office:
         if arguments.action == "apply":
-            return _apply(office, arguments.file)
+            return _apply(office, arguments.file, as_lines=arguments.json)
         if arguments.file:
             raise Exit(USAGE, "directory show: it shows what is stored and takes no file.")
-        _show(office.store.directory(), as_lines=arguments.json)
+        show = _show_lines if arguments.json else _show_tables
+        show(office.store.directory())
     return DONE
 
 
-def _apply(office: Office, file: str | None) -> int:
+def _apply(office: Office, file: str | None, *, as_lines: bool) -> int:
     configured = office.config.gateway.directory
     if configured is None and file is None:
         raise Exit(USAGE, "directory apply: name a FILE, or configure one as [gateway] directory.")
@@ -32,52 +32,48 @@ def _apply(office: Office, file: str | None) -> int:
             f"directory apply: {file} is not the configured directory {configured}, which would win at the next start; "
             "edit that one, or take [gateway] directory out.",
         )
-    try:
-        changed = office.apply_directory(Path(file) if file else None)
-    except ConfigFaults as broken:
-        raise Exit(BAD_CONFIGURATION, *(str(fault) for fault in broken.faults)) from None
-    for line in changed:
-        print(line)
-    if not changed:
-        print("nothing changed")
+    if file is not None and not Path(file).is_file():
+        raise Exit(NO_INPUT, f"directory apply: {file}: there is no such file.")
+    changed = office.apply_directory(Path(file) if file else None)
+    if as_lines:
+        for line in changed:
+            as_json({"changed": line})
+    else:
+        print(*(changed or ["nothing changed"]), sep="\n")
     return DONE
 
 
-def _show(directory: Directory, *, as_lines: bool) -> None:
-    if as_lines:
-        for organisation in directory.organisations.values():
-            as_json(
-                {
-                    "organisation": organisation.key,
-                    "name": organisation.name,
-                    "kind": organisation.kind.value,
-                    "parent": organisation.parent,
-                    "domains": list(organisation.domains),
-                }
-            )
-        for person in directory.people:
-            as_json(
-                {
-                    "person": person.address,
-                    "name": person.name,
-                    "addresses": list(person.addresses),
-                    "organisation": person.organisation,
-                    "role": person.role.value,
-                    "language": person.language,
-                }
-            )
-        for group in directory.groups:
-            as_json({"group": group.key, "organisation": group.organisation, "members": list(group.members)})
-        for system in directory.systems.values():
-            as_json(
-                {
-                    "system": system.key,
-                    "name": system.name,
-                    "customer": system.customer,
-                    "involved": dict(system.involved),
-                }
-            )
-        return
+def _show_lines(directory: Directory) -> None:
+    for organisation in directory.organisations.values():
+        as_json(
+            {
+                "organisation": organisation.key,
+                "name": organisation.name,
+                "kind": organisation.kind.value,
+                "parent": organisation.parent,
+                "domains": list(organisation.domains),
+            }
+        )
+    for person in directory.people:
+        as_json(
+            {
+                "person": person.address,
+                "name": person.name,
+                "addresses": list(person.addresses),
+                "organisation": person.organisation,
+                "role": person.role.value,
+                "language": person.language,
+            }
+        )
+    for group in directory.groups:
+        members, queues = list(group.members), list(group.queues)
+        as_json({"group": group.key, "organisation": group.organisation, "members": members, "queues": queues})
+    for system in directory.systems.values():
+        involved = dict(system.involved)
+        as_json({"system": system.key, "name": system.name, "customer": system.customer, "involved": involved})
+
+
+def _show_tables(directory: Directory) -> None:
     table(
         ("Organisation", "Name", "Kind", "Domains"),
         [(o.key, o.name, o.kind.value, ", ".join(o.domains)) for o in directory.organisations.values()],
@@ -88,7 +84,9 @@ def _show(directory: Directory, *, as_lines: bool) -> None:
         [(p.name, ", ".join(p.addresses), p.organisation, p.role.value, p.language) for p in directory.people],
     )
     print()
-    table(("Group", "Organisation", "Members"), [(g.key, g.organisation, ", ".join(g.members)) for g in directory.groups])
+    table(
+        ("Group", "Organisation", "Members"), [(g.key, g.organisation, ", ".join(g.members)) for g in directory.groups]
+    )
     print()
     table(
         ("System", "Name", "Customer", "Involved"),

@@ -16,7 +16,7 @@ from gateway.mailfiles import looks_like_mail, messages
 from gateway.progress import Progress
 from gateway.walk import Rules
 from parsers.address import split
-from parsers.identity import identify
+from parsers.identity import Identity, identify
 from parsers.mail import Door
 
 BATCH = 64
@@ -71,8 +71,10 @@ def _take(
         if not looks_like_mail(raw):
             tally.skipped += 1
             continue
-        target = _target(raw, rules, arguments.to)
-        deliveries.append(Delivery(raw, "", (target,), Door.IMPORT, now(), quiet=not arguments.notify))
+        # Neither size nor hops keep out what is already ours to keep.
+        identity = identify(raw)
+        target = _target(identity, rules, arguments.to)
+        deliveries.append(Delivery(raw, identity, "", (target,), Door.IMPORT, now(), quiet=not arguments.notify))
     for (accepted,) in intake.accept(deliveries) if deliveries else []:
         if accepted.duplicate:
             tally.already += 1
@@ -80,10 +82,10 @@ def _take(
             tally.accepted.append(accepted.inbox_id)
 
 
-def _target(raw: bytes, rules: Rules, to: str | None) -> Target:
+def _target(identity: Identity, rules: Rules, to: str | None) -> Target:
     """`--to`, else the first address of ours in To, Cc or Delivered-To, else the first of the configuration."""
     desk = rules.desk
-    for recipient in (to,) if to else identify(raw).recipients:
+    for recipient in (to,) if to else identity.recipients:
         plain = split(recipient)[0]
         inlet = desk.inlet(plain)
         if inlet:

@@ -15,12 +15,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(argument: str | None, *, daemon: bool = False) -> "Iterator[Office]":
-    """The office of a configuration. Raises `Exit` 78 with every fault, 75 where the database cannot be reached."""
+    """The office of a configuration, for the length of a command. Raises `Exit` as `faults_told` does."""
     from gateway.app import office
+
+    with faults_told():
+        found = office(config.find(argument), daemon=daemon)
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Raises `Exit` 78 with every fault of our files, 75 where the database cannot be reached."""
     from gateway.store.errors import SchemaTooNew, StoreUnavailable
 
     try:
-        found = office(config.find(argument), daemon=daemon)
+        yield
     except ConfigFaults as broken:
         raise Exit(BAD_CONFIGURATION, *(str(fault) for fault in broken.faults)) from None
     except WorkflowFaults as broken:
@@ -29,7 +41,3 @@ def opened(argument: str | None, *, daemon: bool = False) -> "Iterator[Office]":
         raise Exit(BAD_CONFIGURATION, str(newer)) from None
     except StoreUnavailable as absent:
         raise Exit(TRY_LATER, f"database: {absent}; see that it runs, then try again.") from None
-    try:
-        yield found
-    finally:
-        found.close()

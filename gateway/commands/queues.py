@@ -64,7 +64,10 @@ def _act(office: Office, arguments: argparse.Namespace, ids: list[int]) -> int:
             code = NO_INPUT if isinstance(refused, NoSuchRow) else BAD_INPUT
         else:
             office.maillog.noted(step, action, "by hand", identifier=f"{prefix}-{row}")
-            print(f"{prefix}-{row}: {action}")
+            if arguments.json:
+                as_json({"id": row, "action": action})
+            else:
+                print(f"{prefix}-{row}: {action}")
     return code
 
 

@@ -7,18 +7,23 @@ import socket
 import sys
 
 from gateway import config
-from gateway.app import Daemon, office
-from gateway.commands.opening import opened
-from gateway.exits import DONE, UNAVAILABLE, Exit
+from gateway.app import ROLES, Daemon
+from gateway.commands import check
+from gateway.commands.opening import faults_told, opened
+from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, USAGE, Exit
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Serve; exit 69 where a socket cannot be bound, 75 where another serves the same data folder."""
+    """Serve; exit 69 where a socket cannot be bound, 75 where another serves the same data folder.
+
+    78 with the faults of every file, before anything is opened; 1 where the disk fails.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    _refuse_faults(arguments.config)
     with opened(arguments.config, daemon=True) as found:
-        daemon = Daemon(found)
+        daemon = Daemon(found, _roles(arguments.roles))
         try:
             ready = daemon.start()
         except OSError as error:
@@ -35,11 +40,27 @@ def command(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _roles(text: str) -> frozenset[str]:
+    roles = frozenset(part.strip() for part in text.split(","))
+    unknown = sorted(roles - ROLES)
+    if unknown:
+        raise Exit(USAGE, f"serve: --roles knows {', '.join(sorted(ROLES))}, and not {', '.join(unknown)}.")
+    return roles
+
+
+def _refuse_faults(argument: str | None) -> None:
+    with faults_told():
+        found = tuple(dict.fromkeys(check.faults(config.draft(config.find(argument)))))
+    if found:
+        raise Exit(BAD_CONFIGURATION, *found)
+
+
 def _reload(daemon: Daemon) -> None:
     notify("RELOADING=1")
     try:
-        for line in daemon.reload():
-            print(line, file=sys.stderr, flush=True)
+        with faults_told():
+            changed = daemon.reload()
+        print(*(changed or ["nothing changed in the directory"]), sep="\n", file=sys.stderr, flush=True)
     except Exit as failed:
         print(*failed.lines, "the rules in force stay as they were", sep="\n", file=sys.stderr, flush=True)
     notify("READY=1")

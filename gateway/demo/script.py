@@ -31,8 +31,8 @@ STEPS = (
     Step(
         "A customer writes to the support address.",
         ANN,
-        "Hello,\n\nsince this morning every product image on our website is missing.\nNothing was changed on our side.\n\n"
-        "Ann",
+        "Hello,\n\nsince this morning every product image on our website is missing.\n"
+        "Nothing was changed on our side.\n\nAnn",
         "new",
         "opened",
         to=SUPPORT,

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,9 +52,13 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
 
 
 class Database:
-    """One database with its pool. Raises `StoreUnavailable` where it cannot be reached or would not be durable."""
+    """One database with its pool. Raises `StoreUnavailable` where it cannot be reached or would not be durable.
+
+    `fatal` is told of a flush that failed, before any other transaction of ours can begin.
+    """
 
     def __init__(self, url: str) -> None:
+        self.fatal: Callable[[SyncFailed], None] = lambda _: None
         self._gate = threading.Lock()
         try:
             parsed = make_url(url)
@@ -77,8 +81,15 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write. On SQLite one runs at a time, and locks when it begins."""
-        with self._gate if self._one_writer else nullcontext(), _plain_errors(), self._writer.begin() as connection:
-            yield connection
+        with self._gate if self._one_writer else nullcontext():
+            try:
+                with _plain_errors(), self._writer.begin() as connection:
+                    yield connection
+            except SyncFailed as failed:
+                # A second flush may say that all is well although the first lost our pages. PostgreSQL's server sees to
+                # that itself: it stops, and recovers from its log.
+                self.fatal(failed)
+                raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

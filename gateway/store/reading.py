@@ -21,12 +21,16 @@ from routing.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event of a timeline; `notified` are the addresses that its letters go to."""
+    """One event of a timeline; `notified` are the addresses that its letters go to.
+
+    `original` is the sha256 (hex) of the mail that caused it.
+    """
 
     id: int
     seq: int
     event: Event
     notified: tuple[str, ...]
+    original: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ _QUEUE = select(
     outbox.c.sent_at,
 )
 _TIMELINE = (
-    select(events.c.id, events.c.seq, events.c.data)
+    select(events.c.id, events.c.seq, events.c.data, inbox.c.raw_sha256)
+    .join(inbox, events.c.inbox_id == inbox.c.id, isouter=True)
     .where(events.c.ticket_id == bindparam("ticket"))
     .order_by(events.c.seq)
 )
@@ -147,7 +152,8 @@ class Reading(Situations):
         for seq, address in self._connection.execute(_NOTIFIED, {"ticket": known.id}):
             notified[seq][address] = None
         rows = self._connection.execute(_TIMELINE, {"ticket": known.id})
-        return TicketView(known.ticket, tuple(Entry(r.id, r.seq, decode(r.data), tuple(notified[r.seq])) for r in rows))
+        timeline = (Entry(r.id, r.seq, decode(r.data), tuple(notified[r.seq]), r.raw_sha256) for r in rows)
+        return TicketView(known.ticket, tuple(timeline))
 
     def inbox(self, states: Collection[str] = (), limit: int | None = None) -> list[InboxLine]:
         """Messages in the given states (none given: all), failed ones first, then the newest first."""

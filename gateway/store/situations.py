@@ -1,10 +1,10 @@
 """From clues to the situation of one decision: few statements, each prepared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, false, or_, select
+from sqlalchemy import Connection, bindparam, false, select
 
 from gateway.store import directory as people
 from gateway.store import tickets
@@ -15,8 +15,9 @@ from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Numbers, Stored
 from parsers.clues import Clues
 from parsers.mail import ParsedMail
+from parsers.tags import bracketed
 from routing.authority import Identity, identify
-from routing.directory import Directory, Person
+from routing.directory import Directory, Person, canonical
 from routing.model import Desk, Mail, Minted, Situation
 from routing.ticket import Ticket
 
@@ -24,12 +25,10 @@ MOST_REFERENCES = 100
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
 _MINTED = select(outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id).where(
-    outbox.c.ticket_id.is_not(None),
-    or_(
-        outbox.c.id.in_(bindparam("letters", expanding=True)),
-        outbox.c.message_id.in_(bindparam("threads", expanding=True)),
-    ),
+    outbox.c.ticket_id.is_not(None)
 )
+_BY_TOKEN = _MINTED.where(outbox.c.id == bindparam("letter"))
+_BY_THREAD = _MINTED.where(outbox.c.message_id.in_(bindparam("threads", expanding=True)))
 _ANSWERED = (
     select(events.c.message_id, events.c.subject, ticket_table.c.key)
     .join(ticket_table, ticket_table.c.id == events.c.ticket_id)
@@ -64,6 +63,7 @@ class Situations:
         self._numbers = Numbers(connection)
         self._directory: Directory | None = None
         self._faced: dict[int, Faced] = {}
+        self._met: dict[str, Person | None] = {}
 
     def directory(self) -> Directory:
         """The directory as this transaction sees it."""
@@ -76,8 +76,14 @@ class Situations:
     ) -> Situation:
         """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags."""
         desk = replace(desk, directory=self.directory())
-        answered = self._answered(clues)
-        identity = self._identity(mail, clues, tuple(a.key for a in answered), desk)
+        by_token = self._by_token(clues)
+        # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
+        decisive = bool(by_token) and not any(token.expired for token in clues.tokens)
+        commanding = len(bracketed(mail.subject)) > len(clues.tags)
+        answered = self._answered(clues) if commanding or not decisive else []
+        named = () if decisive else (*self._tagged(clues), *(a.key for a in answered))
+        by_thread = () if decisive else self._by_thread(clues)
+        identity = self._identity(mail, clues, (by_token, by_thread, named), desk)
         known = tickets.load(self._connection, identity.ticket, lock=self._lock) if identity.ticket else None
         self._faced[row.id] = Faced(mail, desk.hostname, known)
         return Situation(
@@ -107,34 +113,40 @@ class Situations:
             why=identity.why,
         )
 
-    def _identity(self, mail: ParsedMail, clues: Clues, answered: tuple[str, ...], desk: Desk) -> Identity:
-        by_token, by_thread = self._minted(clues)
+    def _identity(
+        self,
+        mail: ParsedMail,
+        clues: Clues,
+        found: tuple[tuple[Minted, ...], tuple[Minted, ...], tuple[str, ...]],
+        desk: Desk,
+    ) -> Identity:
+        by_token, by_thread, named = found
         directory = desk.directory
         return identify(
             clues,
             by_token,
             by_thread,
-            tuple(dict.fromkeys((*self._tagged(clues), *answered, *(m.ticket for m in (*by_token, *by_thread))))),
+            tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread))))),
             directory,
             self._writer(clues.author, mail, directory),
             desk,
             mail.authenticated_domains,
         )
 
-    def _minted(self, clues: Clues) -> tuple[tuple[Minted, ...], tuple[Minted, ...]]:
-        """The letters of signed addresses, expired ones too, and of our own Message-IDs, in the order of the clues."""
-        letters = [token.letter for token in clues.tokens[:MOST_REFERENCES]]
+    def _by_token(self, clues: Clues) -> tuple[Minted, ...]:
+        """The letters of signed addresses, expired ones too, in the order of the clues."""
+        letters = (token.letter for token in clues.tokens[:MOST_REFERENCES])
+        found = (self._connection.execute(_BY_TOKEN, {"letter": letter}).one_or_none() for letter in letters)
+        return tuple(_minted(row) for row in found if row is not None)
+
+    def _by_thread(self, clues: Clues) -> tuple[Minted, ...]:
+        """The letters of our own Message-IDs, in the order of the clues."""
         threads = list(clues.threads[:MOST_REFERENCES])
-        if not letters and not threads:
-            return (), ()
-        rows = self._connection.execute(_MINTED, {"letters": letters, "threads": threads})
-        found = [Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id) for row in rows]
-        by_letter = {minted.letter: minted for minted in found}
-        by_thread = {minted.message_id: minted for minted in found}
-        return (
-            tuple(by_letter[letter] for letter in letters if letter in by_letter),
-            tuple(by_thread[thread] for thread in threads if thread in by_thread),
-        )
+        if not threads:
+            return ()
+        rows = self._connection.execute(_BY_THREAD, {"threads": threads})
+        found = {minted.message_id: minted for minted in map(_minted, rows)}
+        return tuple(found[thread] for thread in threads if thread in found)
 
     def _answered(self, clues: Clues) -> list[Record]:
         """Message-ID, subject and ticket key of the stored mails that this one answers, the nearest first."""
@@ -167,9 +179,9 @@ class Situations:
         To which organisation such a person belongs is what the directory says of the domain today, whatever it said
         when they met.
         """
-        met = people.met(self._connection, [address])
-        if met:
-            return self._today(met[0])
+        known = self._acquaintances([address])
+        if known:
+            return known[0]
         colleague = self.directory().colleague(address)
         return Person(name, (address,), colleague.key, registered=False) if colleague else None
 
@@ -182,5 +194,25 @@ class Situations:
 
     def _guests(self, ticket: Ticket) -> tuple[Person, ...]:
         directory = self.directory()
-        strangers = [a for a in (ticket.requester, *ticket.watchers) if directory.person(a) is None]
-        return tuple(self._today(met) for met in people.met(self._connection, strangers))
+        return self._acquaintances([a for a in (ticket.requester, *ticket.watchers) if directory.person(a) is None])
+
+    def _acquaintances(self, addresses: Sequence[str]) -> tuple[Person, ...]:
+        """The persons met by mail who own any of the addresses, each asked of the database once a transaction."""
+        wanted = [canonical(address) for address in addresses]
+        unknown = [address for address in wanted if address not in self._met]
+        if unknown:
+            self._met.update(dict.fromkeys(unknown))
+            for met in people.met(self._connection, unknown):
+                self._met.update({canonical(address): self._today(met) for address in met.addresses})
+        found = (self._met[address] for address in wanted)
+        return tuple(dict.fromkeys(person for person in found if person is not None))
+
+    def _remember(self, newcomer: Person) -> None:
+        """Keep a person met by mail, and ask the database again when somebody looks for it."""
+        people.remember(self._connection, newcomer)
+        for address in newcomer.addresses:
+            self._met.pop(canonical(address), None)
+
+
+def _minted(row: Record) -> Minted:
+    return Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
-from gateway.store import directory as people
 from gateway.store import tickets
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
@@ -75,7 +74,7 @@ class Transaction(Situations):
         if decision.held is not None:
             return
         if decision.newcomer is not None:
-            people.remember(self._connection, decision.newcomer)
+            self._remember(decision.newcomer)
         ticket_id = self._record(row, decision, faced)
         post = _Post(row.id, decision, keys, faced.hostname, now)
         letters = [self._letter(post, notice, ticket_id) for notice in decision.notices]

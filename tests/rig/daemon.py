@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-READY = re.compile(r"ready smtp=(\S+):(\d+)")
+READY = re.compile(r"ready(?: smtp=\S+:(\d+))?$")
 
 
 class Daemon:
@@ -18,13 +18,13 @@ class Daemon:
         self.process: subprocess.Popen[str] | None = None
         self.port = 0
 
-    def start(self, failpoint: str | None = None) -> int:
+    def start(self, failpoint: str | None = None, *, roles: str = "smtp,work,send,clock") -> int:
         """Start and wait until all doors are open; returns the SMTP port."""
         environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
         if failpoint:
             environment["POSTERN_FAILPOINT"] = failpoint
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve"],
+            [sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve", "--roles", roles],
             stderr=subprocess.PIPE,
             text=True,
             env=environment,
@@ -35,7 +35,7 @@ class Daemon:
             said.append(line)
             found = READY.match(line)
             if found:
-                self.port = int(found.group(2))
+                self.port = int(found.group(1) or 0)
                 return self.port
         raise RuntimeError(f"the daemon did not start: {''.join(said)}")
 

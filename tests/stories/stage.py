@@ -4,7 +4,8 @@ All is real but the sockets: intake, the reader's child process, decisions, the 
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -18,17 +19,52 @@ from gateway.app import Office, office
 from gateway.commands import init
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
+from gateway.store.actions import InboxAction
+from gateway.store.reading import InboxLine
 from gateway.store.store import TicketView
 from gateway.walk import Walker
+from parsers.address import split
 from parsers.mail import Door
+from routing.events import Event
+from routing.ticket import Ticket
 
 SUPPORT = "support@desk.example"
+
+# The people of gateway/sample/directory.toml, in alphabetical order.
+ANN = "ann@acme.example"
+BOB = "bob@acme.example"
+DANA = "dana@desk.example"
+EMIL = "emil@desk.example"
+GINA = "gina@globex.example"
+HUGO = "hugo@hosting.example"
+WENDY = "wendy@webhost.example"
+# Nobody knows these.
+MALLORY = "mallory@elsewhere.example"
+NIA = "nia@acme.example"
+
+CONFIG = """
+[gateway]
+name = "Example Support"
+directory = "directory.toml"
+database = "{database}"
+{gateway}
+
+[[address]]
+address = "support@desk.example"
+{address}
+
+[relay]
+kind = "keep"
+
+{more}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
     """A letter in somebody's mailbox, as a mail client shows it."""
 
+    data: bytes
     message: Message
     to: str
     subject: str
@@ -38,29 +74,21 @@ class Post:
     message_id: str
 
     @property
-    def opening(self) -> str:
-        """The subject and the text, for looking into."""
-        return f"{self.subject}\n{self.text}"
+    def headline(self) -> str:
+        """The first words of our own."""
+        return self.text.split("\n\n")[1]
 
 
+@dataclass(slots=True)
 class Desk:
     """The stage. Every mail is walked to the end before the method returns."""
 
-    def __init__(self, folder: Path, database: str, reader: Reader, *, sets: str = "") -> None:
-        list(init.write(folder, "127.0.0.1:0"))
-        config = folder / "config.toml"
-        text = config.read_text().replace("[gateway]\n", f'[gateway]\ndatabase = "{database}"\n', 1)
-        config.write_text(text + sets)
-        self.office: Office = office(config)
-        self.office.apply_directory()
-        self.mailboxes: dict[str, list[Post]] = defaultdict(list)
-        self.moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-        self._numbers = count(1)
-        rules = self.office.rules()
-        self._intake = self.office.intake(lambda: rules)
-        self._walker = Walker(
-            self.office.store, reader, lambda: rules, self.office.maillog, lambda: self.moment, strikes=3
-        )
+    office: Office
+    reader: Reader
+    mailboxes: dict[str, list[Post]] = field(default_factory=lambda: defaultdict(list))
+    moment: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    newest: tuple[bytes, str, str] = (b"", "", "")
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def write(
         self,
@@ -72,52 +100,82 @@ class Desk:
         name: str | None = None,
         sender: str | None = None,
         html: str | None = None,
-        headers: dict[str, str] | None = None,
+        attached: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> list[Post]:
-        """Somebody writes a mail; returns the letters that come of it."""
+        """Somebody writes a mail; returns the letters that come of it. `sender` is the envelope's, where it differs."""
         mail = EmailMessage()
-        mail["From"] = f"{name or writer.partition('@')[0].title()} <{writer}>"
+        mail["From"] = f"{writer.partition('@')[0].title() if name is None else name} <{writer}>"
         mail["To"] = to
         mail["Subject"] = subject
         mail["Date"] = format_datetime(self.moment)
-        mail["Message-ID"] = f"<mail-{next(self._numbers)}@{writer.rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<mail-{next(self.numbers)}@{writer.rpartition('@')[2]}>"
         for key, value in (headers or {}).items():
             del mail[key]
             mail[key] = value
         mail.set_content(text + "\n")
         if html is not None:
             mail.add_alternative(html, subtype="html")
+        if attached is not None:
+            mail.add_attachment(attached, filename="notes.txt")
         return self.arrives(mail.as_bytes().replace(b"\n", b"\r\n"), writer if sender is None else sender, to)
 
-    def reply(self, writer: str, text: str, *, quoting: bool = False, **more: str) -> list[Post]:
-        """Somebody answers the last letter in the own mailbox, or the one given as `letter` (its owner's address)."""
-        letter = self.last(more.pop("letter", writer))
-        answered = " ".join(f"{letter.message['References'] or ''} {letter.message_id}".split())
+    def reply(
+        self,
+        writer: str,
+        text: str,
+        *,
+        letter: Post | None = None,
+        to: str | None = None,
+        subject: str | None = None,
+        quoting: bool = False,
+        name: str | None = None,
+        sender: str | None = None,
+        html: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[Post]:
+        """Somebody answers a letter, by default the newest in the own mailbox, as mail programs do."""
+        letter = letter or self.last(writer)
         if quoting:
             quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
             text = f"{text}\n\nOn Mon, 2 Mar 2026 at 10:00, Example Support wrote:\n{quoted}"
-        threading = {"In-Reply-To": letter.message_id, "References": answered}
-        subject = more.pop("subject", f"Re: {letter.subject}")
         return self.write(
-            writer, text, to=more.pop("to", letter.reply_to), subject=subject, headers={**threading, **more}
+            writer,
+            text,
+            to=letter.reply_to if to is None else to,
+            subject=f"Re: {letter.subject}" if subject is None else subject,
+            name=name,
+            sender=sender,
+            html=html,
+            headers={**threading(letter), **(headers or {})},
         )
 
-    def arrives(self, raw: bytes, sender: str, recipient: str, *, quiet: bool = False) -> list[Post]:
-        """Bytes come in by a door and are walked to the end."""
+    def arrives(
+        self, raw: bytes, sender: str, recipient: str, *, door: Door = Door.SMTP, quiet: bool = False
+    ) -> list[Post]:
+        """Bytes come in by a door and are walked to the end; returns the letters that come of it."""
         self.moment += timedelta(minutes=1)
-        target = self._intake.admit(recipient, self.moment.date())
+        self.newest = (raw, sender, recipient)
+        rules = self.office.rules()
+        intake = self.office.intake(lambda: rules)
+        target = intake.admit(recipient, self.moment.date())
         assert isinstance(target, Target), target
-        door = Door.IMPORT if quiet else Door.SMTP
-        self._intake.accept([Delivery(raw, sender, (target,), door, self.moment, quiet=quiet)])
-        while self._walker.step():
+        identity = intake.examine(raw)
+        assert not isinstance(identity, Rejected), identity
+        # A relay of the house stands before us: what it says of a mail's authenticity counts.
+        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=True, quiet=quiet)
+        intake.accept([delivery])
+        return self.works()
+
+    def works(self) -> list[Post]:
+        """The inbox is walked and the letters are delivered."""
+        rules, log = self.office.rules(), self.office.maillog
+        walker = Walker(self.office.store, self.reader, lambda: rules, log, lambda: self.moment, strikes=3)
+        while walker.step():
             pass
-        return self._post_office()
+        return self._delivered()
 
-    def refuses(self, recipient: str) -> bool:
-        """Whether RCPT would be answered 550."""
-        return isinstance(self._intake.admit(recipient, self.moment.date()), Rejected)
-
-    def _post_office(self) -> list[Post]:
+    def _delivered(self) -> list[Post]:
         composer, store, sent = self.office.composer(), self.office.store, []
         while rows := store.outbox.claim(50, timedelta(minutes=5), self.moment):
             for row in rows:
@@ -126,46 +184,116 @@ class Desk:
                 assert letter.recipient == post.to
                 self.mailboxes[post.to].append(post)
                 sent.append(post)
-                store.outbox.settle([(row, 250, "ok", "sent", None)], self.moment)
+            store.settle([(row, 250, "ok", "sent", None) for row in rows], self.moment)
         return sent
+
+    def again(self) -> list[Post]:
+        """The newest mail arrives once more, byte for byte."""
+        return self.arrives(*self.newest)
+
+    def replays(self, line: InboxLine) -> list[Post]:
+        """An operator lets a message be decided again."""
+        self.office.store.inbox_action(line.id, InboxAction.REPLAY, self.moment)
+        return self.works()
+
+    def admits(self, recipient: str, sender: str = ANN) -> bool:
+        """Whether RCPT would be answered 250."""
+        rules = self.office.rules()
+        intake = self.office.intake(lambda: rules)
+        target = intake.admit(recipient, self.moment.date())
+        return not isinstance(target, Rejected) and intake.welcomes(target, sender)
+
+    def registers(self, old: str, new: str) -> None:
+        """The directory is edited and read again."""
+        file = self.office.config.gateway.directory
+        assert file is not None
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new, 1))
+        self.office.apply_directory()
 
     def last(self, owner: str) -> Post:
         """The newest letter in a mailbox."""
         return self.mailboxes[owner][-1]
 
-    def ticket(self, key: str = "CT-1") -> TicketView:
-        """A whole ticket."""
+    def letters(self) -> list[Post]:
+        """All that was ever sent."""
+        return [post for box in self.mailboxes.values() for post in box]
+
+    def ticket(self, key: str = "CT-1") -> Ticket:
+        """A ticket as it stands."""
+        return self._view(key).ticket
+
+    def timeline(self, key: str = "CT-1") -> list[Event]:
+        """What happened to a ticket."""
+        return [entry.event for entry in self._view(key).timeline]
+
+    def kinds(self, key: str = "CT-1") -> list[str]:
+        """The kinds of what happened."""
+        return [event.kind for event in self.timeline(key)]
+
+    def status(self, key: str = "CT-1") -> str:
+        """A ticket's status."""
+        return self.ticket(key).status
+
+    def tickets(self) -> list[str]:
+        """The keys of all tickets."""
+        with self.office.store.read() as reading:
+            return sorted(ticket.key for ticket in reading.tickets())
+
+    def inbox(self, *states: str) -> list[InboxLine]:
+        """Messages in these states."""
+        with self.office.store.read() as reading:
+            return reading.inbox(states)
+
+    def _view(self, key: str) -> TicketView:
         with self.office.store.read() as reading:
             found = reading.ticket(key)
         assert found is not None, f"there is no ticket {key}"
         return found
 
-    def keys(self) -> list[str]:
-        """The keys of all tickets, oldest first."""
-        with self.office.store.read() as reading:
-            return sorted(listed.key for listed in reading.tickets())
+    def secrets(self) -> list[bytes]:
+        """The signing secrets, which no letter may hold."""
+        return list(secret.read(self.office.config.gateway.secret).secrets.values())
 
-    def state(self, key: str = "CT-1") -> str:
-        """A ticket's status."""
-        return self.ticket(key).ticket.status
 
-    def kinds(self, key: str = "CT-1") -> list[str]:
-        """The kinds of a ticket's events in order."""
-        return [entry.event.kind for entry in self.ticket(key).timeline]
-
-    def close(self) -> None:
-        """Leave the stage."""
-        self.office.close()
-
-    def keys_of_the_house(self) -> bytes:
-        """The signing secret, which no letter may hold."""
-        keys = secret.read(self.office.config.gateway.secret)
-        return keys.secrets[keys.current]
+def opened(
+    folder: Path,
+    database: str,
+    reader: Reader,
+    *,
+    gateway: str = "",
+    address: str = "",
+    more: str = "",
+    people: str = "",
+) -> Desk:
+    """A desk with the people of the sample. `gateway` and `address` are lines of those tables, `more` other tables of
+    config.toml, `people` more tables of directory.toml."""
+    init.write(folder)
+    config, directory = folder / "config.toml", folder / "directory.toml"
+    config.write_text(CONFIG.format(database=database, gateway=gateway, address=address, more=more))
+    directory.write_text(directory.read_text() + people)
+    built = office(config)
+    built.apply_directory()
+    return Desk(built, reader)
 
 
 def told(letters: list[Post]) -> list[str]:
-    """Who got the letters, in alphabetical order."""
+    """Who got the letters, in alphabetical order; somebody who got two stands there twice."""
     return sorted(letter.to for letter in letters)
+
+
+def threading(letter: Post) -> dict[str, str]:
+    """The header fields of an answer to a letter (RFC 5322 section 3.6.4)."""
+    references = " ".join(f"{letter.message['References'] or ''} {letter.message_id}".split())
+    return {"In-Reply-To": letter.message_id, "References": references}
+
+
+def token(letter: Post) -> str:
+    """The signed part of the address that a letter is to be answered at."""
+    signed = split(letter.reply_to)[1]
+    assert signed is not None
+    return signed
 
 
 def _opened(data: bytes) -> Post:
@@ -175,6 +303,7 @@ def _opened(data: bytes) -> Post:
     assert isinstance(text, bytes)
     assert isinstance(html, bytes)
     return Post(
+        data,
         message,
         getaddresses([str(message["To"])])[0][1],
         str(make_header(decode_header(str(message["Subject"])))),

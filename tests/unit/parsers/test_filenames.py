@@ -21,7 +21,7 @@ from parsers.filenames import file_name
         ("name.txt.", "name.txt"),
         ("CON", "_CON"),
         ("nul.txt", "_nul.txt"),
-        ('a<b>:"|?*.txt', "a_b_______.txt"),
+        ('a<b>:"|?*.txt', "a_b______.txt"),
         ("e\u0301.txt", "é.txt"),
         ("管理.doc", "管理.doc"),
     ],

@@ -36,7 +36,8 @@ def test_case_101_attached_messages_count_as_levels() -> None:
 
 
 def test_a_digest_of_many_messages_is_not_deep() -> None:
-    one = b"--b\nContent-Type: message/rfc822\n\nSubject: x\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n"
+    inner = b"Subject: x\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n"
+    one = b"--b\nContent-Type: message/rfc822\n\n" + inner
     assert code(b"multipart/mixed; boundary=b", one * 200 + b"--b--\n") is None
 
 

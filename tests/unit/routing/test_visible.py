@@ -59,7 +59,7 @@ def test_a_reader_sees_name_side_words_and_attachments() -> None:
     [
         (Person("", ("ann2@acme.example",), registered=False), "ann2@acme.example", ""),
         (Person("Bank <x@bank.example>", ("s@street.example",), registered=False), "s@street.example", ""),
-        (Person("Your Bank", ("s@street.example",), registered=False), "Your Bank", ""),
+        (Person("Your Bank", ("s@street.example",), registered=False), "Your Bank (s@street.example)", ""),
         (ANN, "Ann", "Ann"),
     ],
 )
