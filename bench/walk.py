@@ -103,7 +103,7 @@ def load(messages: Sequence[Message], port: int, sessions: int) -> float:
 
 def cpu(daemon: Daemon) -> tuple[float, float]:
     """CPU seconds so far: of the daemon itself, and of its children."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]  # comes with the PostgreSQL wheel, without types
 
     assert daemon.process is not None
     process = psutil.Process(daemon.process.pid)
@@ -136,12 +136,16 @@ def measure(name: str, url: str, folder: Path, count: int) -> None:
             letters = taken(process) - before
             used = [after - earlier for after, earlier in zip(cpu(daemon), spent, strict=True)]
             print(f"\n{name}: whole walk, 10 sessions, {count} messages, {letters} letters at the sink")
-            print(f"  {count / whole:7.0f} messages/s to the last letter   (accepted at {count / accepting:.0f}/s meanwhile)")
-            print(f"  CPU a message: daemon {used[0] / count * 1e3:.2f} ms, parser children {used[1] / count * 1e3:.2f} ms")
+            print(
+                f"  {count / whole:7.0f} messages/s to the last letter   (accepted at {count / accepting:.0f}/s meanwhile)"
+            )
+            print(
+                f"  CPU a message: daemon {used[0] / count * 1e3:.2f} ms, parser children {used[1] / count * 1e3:.2f} ms"
+            )
         finally:
             daemon.stop()
             store.close()
-    for line in costs(url, folder, [message.data for message in walk[:320]]):
+    for line in costs(folder, [message.data for message in walk[:320]]):
         print(line)
 
 
@@ -194,7 +198,8 @@ def database(name: str, base: Path) -> Iterator[tuple[str, str]]:
             connection.execute("CREATE DATABASE walk")
             connection.execute("CREATE DATABASE accept")
         url = make_url(server.get_uri())
-        yield tuple(url.set(database=each).render_as_string(hide_password=False) for each in ("walk", "accept"))
+        walk, accept = (url.set(database=each).render_as_string(hide_password=False) for each in ("walk", "accept"))
+        yield walk, accept
     finally:
         server.cleanup()
 

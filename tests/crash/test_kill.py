@@ -120,7 +120,9 @@ def _drain(store: Store) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end:
         with store.read() as reading:
-            if not reading.inbox(("waiting", "working"), limit=1) and not reading.queue(("waiting", "working"), limit=1):
+            if not reading.inbox(("waiting", "working"), limit=1) and not reading.queue(
+                ("waiting", "working"), limit=1
+            ):
                 return
         time.sleep(0.05)
     raise AssertionError("the queues did not become empty")

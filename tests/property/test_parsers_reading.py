@@ -110,7 +110,7 @@ def test_spans_cover_a_text_in_order_and_leave_something_fresh(text: str) -> Non
     found = reply.spans(text)
     assert "".join(text[s.start : s.end] for s in found) == text
     assert all(a.end == b.start and a.piece is not b.piece for a, b in itertools.pairwise(found))
-    assert not text.strip() or reply.has_fresh(text, found)
+    assert not text.strip() or reply.has_fresh(text, found) or reply.quotes_us(text)
 
 
 @given(PAGE, st.sampled_from(["On Sat, 31 Jan 2026 at 11:00, Ann wrote:\n", ""]))

@@ -4,7 +4,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,47 +64,61 @@ class Session:
             self._socket.close()
 
 
-def send_all(
-    messages: Iterable[Message], port: Callable[[], int], sessions: int, acknowledged: Callable[[Message, bytes], None]
-) -> int:
-    """Send everything over so many sessions at once, again after each lost connection or 4xx, until all have a 250.
+@dataclass(slots=True)
+class Load:
+    """Messages sent over several sessions at once, each again after a lost connection or a 4xx until it has a 250.
 
-    Returns how many answers were permanent refusals. `port` is asked anew for each connection.
+    `port` is asked anew for each connection; `acknowledged` is told of each 250; `refused` counts permanent refusals.
     """
-    source, lock, refused = iter(messages), threading.Lock(), [0]
 
-    def following() -> Iterator[Message]:
-        while True:
-            with lock:
-                message = next(source, None)
-            if message is None:
-                return
-            yield message
+    messages: Iterator[Message]
+    port: Callable[[], int]
+    acknowledged: Callable[[Message, bytes], None]
+    refused: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def work() -> None:
+    def run(self, sessions: int) -> None:
+        """Send everything."""
+        threads = [threading.Thread(target=self._work, name=f"load-{n}") for n in range(sessions)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _next(self) -> Message | None:
+        with self.lock:
+            return next(self.messages, None)
+
+    def _work(self) -> None:
         session: Session | None = None
-        for message in following():
-            while True:
-                try:
-                    session = session or Session(port())
-                    said = session.send(message)
-                except OSError:
-                    if session:
-                        session.close()
-                    session = None
-                    continue
-                if said.startswith(b"250"):
-                    acknowledged(message, said)
-                    break
-                if said.startswith(b"5"):
-                    refused[0] += 1
-                    break
+        while (message := self._next()) is not None:
+            session = self._deliver(message, session)
         if session:
             session.close()
 
-    threads = [threading.Thread(target=work, name=f"load-{n}") for n in range(sessions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused[0]
+    def _deliver(self, message: Message, session: Session | None) -> Session | None:
+        while True:
+            try:
+                session = session or Session(self.port())
+                said = session.send(message)
+            except OSError:
+                if session:
+                    session.close()
+                session = None
+                continue
+            if said.startswith(b"250"):
+                self.acknowledged(message, said)
+                return session
+            if said.startswith(b"5"):
+                with self.lock:
+                    self.refused += 1
+                return session
+
+
+def send_all(
+    messages: Iterable[Message], port: Callable[[], int], sessions: int, acknowledged: Callable[[Message, bytes], None]
+) -> int:
+    """Send everything as `Load` does; returns how many answers were permanent refusals."""
+    load = Load(iter(messages), port, acknowledged)
+    load.run(sessions)
+    return load.refused
