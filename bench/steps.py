@@ -64,10 +64,10 @@ def _walk(desk: Office, watch: Stopwatch, batch: Sequence[bytes]) -> None:
     letters = watch.time("claim outbox", partial(store.outbox.claim, 99, LEASE, now()))
     composer = desk.composer()
     composed = [watch.time("compose letters", partial(composer.compose, row)) for row in letters]
-    kept = [(row.id, row.lease, letter.data) for row, letter in zip(letters, composed, strict=True)]
+    kept = [(each.id, each.lease, written.data) for each, written in zip(letters, composed, strict=True)]
     watch.time("keep letters", partial(store.keep_letters, kept))
-    for row in letters:
-        watch.time("settle letters", partial(store.settle, [(row, 250, "ok", "sent", None)], now()))
+    for letter in letters:
+        watch.time("settle letters", partial(store.settle, [(letter, 250, "ok", "sent", None)], now()))
 
 
 def _delivery(watch: Stopwatch, intake: Intake, raw: bytes) -> Delivery:

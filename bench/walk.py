@@ -136,12 +136,9 @@ def measure(name: str, url: str, folder: Path, count: int) -> None:
             letters = taken(process) - before
             used = [after - earlier for after, earlier in zip(cpu(daemon), spent, strict=True)]
             print(f"\n{name}: whole walk, 10 sessions, {count} messages, {letters} letters at the sink")
-            print(
-                f"  {count / whole:7.0f} messages/s to the last letter   (accepted at {count / accepting:.0f}/s meanwhile)"
-            )
-            print(
-                f"  CPU a message: daemon {used[0] / count * 1e3:.2f} ms, parser children {used[1] / count * 1e3:.2f} ms"
-            )
+            print(f"  {count / whole:7.0f} messages/s to the last letter; accepted at {count / accepting:.0f}/s")
+            own, children = (seconds / count * 1e3 for seconds in used)
+            print(f"  CPU a message: daemon {own:.2f} ms, parser children {children:.2f} ms")
         finally:
             daemon.stop()
             store.close()

@@ -63,7 +63,7 @@ class _Session(SMTP):
         return _Transaction()
 
     @syntax("DATA")
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds it by this name
         """RFC 5321 section 4.1.1.4. The end is CRLF . CRLF and nothing that looks like it."""
         if await self.check_helo_needed():
             return
@@ -72,7 +72,7 @@ class _Session(SMTP):
             await self.push("503 5.5.1 Need RCPT before DATA")
         elif arg:
             await self.push("501 5.5.4 DATA takes no argument")
-        elif self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio has no other way to ask
+        elif self._reader._buffer:  # type: ignore[attr-defined]  # asyncio has no public way to ask
             await self.push("503 5.5.0 Wait for 354 before you send the message")
             self._writer.close()
         else:
@@ -88,7 +88,7 @@ class _Session(SMTP):
         else:
             envelope.content = envelope.original_content = content
             await self.push(await self._call_handler_hook("DATA"))
-        self._set_post_data_state()
+        self.envelope = self._create_envelope()
 
     async def _until_the_dot(self) -> bytes | None:
         """The message with its dots unstuffed (RFC 5321 section 4.5.2), None where it is larger than the limit."""
@@ -161,6 +161,7 @@ class SmtpDoor:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._loop = None
 
     async def _close(self) -> None:
         self._stopping = True

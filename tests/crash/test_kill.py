@@ -45,7 +45,7 @@ POINTS = {
 
 
 def messages() -> Iterator[Message]:
-    """New matters of many customers, and for each a second mail of the same writer, which must stay behind the first."""
+    """New matters of many customers, two mails of each: the second must stay behind the first."""
     for number in range(MESSAGES):
         writer = f"customer{number // 2}@acme.example"
         message_id = f"<load-{number}@acme.example>"

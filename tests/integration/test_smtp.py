@@ -31,7 +31,6 @@ SIZE = 20_000
 PATIENCE = 10.0  # seconds: no test waits for it
 MAIL = b"From: Ann <ann@acme.example>\r\nSubject: Scanner\r\nMessage-ID: <1@acme.example>\r\n\r\nIt beeps.\r\n"
 CONFIDENTIAL = "OperationalError /var/lib/postern/postern.db password"
-Accept = Callable[[Sequence[Arrival]], list[Accepted]]
 
 
 class Peer:
@@ -95,6 +94,7 @@ class Peer:
 class House:
     """A door with all that is behind it."""
 
+    database: str
     store: Store
     intake: Intake
     door: SmtpDoor
@@ -106,8 +106,10 @@ class House:
 
     def rows(self) -> list[InboxRow]:
         """All messages that the database holds, as another process sees them."""
-        with closing(Store.open(str(self.store.database._engine.url))) as other:
-            return other.inbox.claim(1000, timedelta(minutes=1), NOW + timedelta(days=9999))
+        with closing(Store.open(self.database)) as other:
+            found = other.inbox.claim(1000, timedelta(minutes=1), NOW)
+            other.inbox.release(found)
+            return found
 
     def logged(self) -> list[dict[str, str]]:
         return [maillog.parse(line) for line in self.log.read_text().splitlines()]
@@ -116,7 +118,8 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path, keys: Keys) -> Iterator[House]:
     with ExitStack() as cleanup:
-        store = cleanup.enter_context(closing(Store.open(f"sqlite:///{tmp_path}/postern.db")))
+        database = f"sqlite:///{tmp_path}/postern.db"
+        store = cleanup.enter_context(closing(Store.open(database)))
         store.migrate()
         directory.apply(store, DIRECTORY)
         log = cleanup.enter_context(closing(MailLog(tmp_path / "mail.log")))
@@ -127,7 +130,7 @@ def house(tmp_path: Path, keys: Keys) -> Iterator[House]:
         cleanup.callback(intake.stop)
         port = int(door.start().rpartition(":")[2])
         cleanup.callback(door.stop)
-        yield House(store, intake, door, port, tmp_path / "mail.log")
+        yield House(database, store, intake, door, port, tmp_path / "mail.log")
 
 
 def _closed() -> Inlet:
@@ -412,7 +415,6 @@ def test_stopping_finishes_the_commit_in_hand(house: House, monkeypatch: pytest.
     assert len(house.rows()) == 1
     with pytest.raises(ConnectionRefusedError):
         house.peer()
-    house.door.stop = lambda: None  # type: ignore[method-assign]  # it has stopped
 
 
 # End-of-data look-alikes.
@@ -450,20 +452,22 @@ def at_each_dot(data: bytes) -> Iterator[bytes]:
     yield from (part if not place else b"." + part for place, part in enumerate(data.split(b".")))
 
 
-@pytest.mark.parametrize("look_alike", LOOK_ALIKES)
 @pytest.mark.parametrize("segments", [whole, byte_by_byte, at_each_dot])
 def test_what_looks_like_the_end_of_data_never_makes_two_messages(
-    house: House, look_alike: str, segments: Callable[[bytes], Iterator[bytes]]
+    house: House, segments: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     """Case 43."""
-    with house.peer() as peer:
-        peer.begin()
-        for segment in segments(MAIL.rstrip() + LOOK_ALIKES[look_alike] + SMUGGLED + b".\r\n"):
-            peer.send(segment)
-        answer = peer.answer()
-        assert answer[0] in "25"
-        assert peer.say("NOOP").startswith("250"), "the session is where it was"
-    assert len(house.rows()) == (1 if answer.startswith("250") else 0)
+    taken = 0
+    for number, (name, look_alike) in enumerate(LOOK_ALIKES.items()):
+        with house.peer() as peer:
+            peer.begin()
+            for segment in segments(b"Subject: %d\r\n\r\nIt beeps." % number + look_alike + SMUGGLED + b".\r\n"):
+                peer.send(segment)
+            answer = peer.answer()
+            assert answer[0] in "25", name
+            assert peer.say("NOOP").startswith("250"), f"{name}: the session is not where it was"
+        taken += answer.startswith("250")
+        assert len(house.rows()) == taken, name
 
 
 def test_a_message_that_comes_before_it_is_invited_is_not_taken(house: House) -> None:

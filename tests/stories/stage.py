@@ -306,7 +306,7 @@ def _opened(data: bytes) -> Post:
         data,
         message,
         getaddresses([str(message["To"])])[0][1],
-        str(make_header(decode_header(str(message["Subject"])))),
+        str(make_header(decode_header("".join(str(message["Subject"]).splitlines())))),
         text.decode().replace("\r\n", "\n"),
         html.decode(),
         getaddresses([str(message["Reply-To"])])[0][1],

@@ -100,7 +100,7 @@ def test_an_employee_of_a_partner_whom_nobody_registered_reaches_no_customer(des
 
 def test_a_name_buys_nothing(desk: Desk) -> None:
     desk.write(MALLORY, "What does it cost?", name="Dana")
-    desk.reply(MALLORY, "close\n\nIt is settled.", name=f"Dana, {DANA.replace('@', ' at ')}")
+    desk.reply(MALLORY, "close\n\nIt is settled.", name="Dana of Example Support")
     assert desk.status() == "new"
     assert desk.last(EMIL).headline.startswith(f"Dana ({MALLORY}) ")
 
@@ -168,29 +168,31 @@ def test_templates_and_headers_are_never_made_of_somebodys_words(desk: Desk) -> 
     assert "49" not in letter.headline
 
 
+SCRIPTS = [chr(code) for code in range(0x100, 0xD7FF, 97)]
+CONTROLS = ["\0", "\a", "\x85", "\u2028", "\u202e"]
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_a_mail_of_rubbish_is_a_ticket_or_waits_and_stops_nobody(desk: Desk, seed: int) -> None:
+def test_a_mail_of_rubbish_is_a_ticket_and_stops_nobody(desk: Desk, seed: int) -> None:
     noise = random.Random(seed)
 
-    def rubbish(length: int) -> bytes:
-        return "".join(
-            chr(noise.choice([0, 7, 0x85, 0x2028, 0x202E, *range(0x100, 0xD7FF, 97)])) for _ in range(length)
-        ).encode()
+    def rubbish(length: int, letters: list[str]) -> bytes:
+        return "".join(noise.choices(letters, k=length)).encode()
 
     raw = b"\r\n".join(
         (
-            b"From: " + rubbish(40) + f" <{MALLORY}>".encode(),
-            b"Subject: [" + rubbish(900) + b"]",
-            b"Message-ID: <" + rubbish(900).replace(b"\0", b"0") + b"@x>",
-            b"References: " + b" ".join(b"<" + rubbish(100) + b"@x>" for _ in range(50)),
+            b"From: " + rubbish(40, SCRIPTS) + f" <{MALLORY}>".encode(),
+            b"Subject: [" + rubbish(900, SCRIPTS + CONTROLS) + b"]",
+            b"Message-ID: <" + rubbish(980, SCRIPTS) + b"@x>",
+            b"References: " + b" ".join(b"<" + rubbish(100, SCRIPTS) + b"@x>" for _ in range(50)),
             b"Content-Type: text/plain; charset=utf-8",
             b"",
-            rubbish(5000),
+            rubbish(5000, SCRIPTS + CONTROLS),
         )
     )
     desk.arrives(raw, MALLORY, SUPPORT)
-    assert desk.inbox("waiting", "working") == []
-    assert desk.inbox("held") == []
+    assert [line.state for line in desk.inbox()] == ["done"]
+    assert desk.tickets() == ["CT-1"]
     assert ANN in told(desk.write(ANN, "All images are missing."))
 
 
