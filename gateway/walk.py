@@ -9,6 +9,7 @@ from gateway import failpoint
 from gateway.maillog import MailLog
 from gateway.reader import Crashed, Reader, Request
 from gateway.store.errors import LeaseLost, StoreUnavailable
+from gateway.store.queue import Queue
 from gateway.store.situations import Situations
 from gateway.store.store import InboxRow, Store
 from parsers import clues, intent
@@ -62,6 +63,30 @@ def consider(facts: Situations, row: InboxRow, mail: ParsedMail, rules: Rules, n
     wish = intent.intend(mail, gathered, rules.verbs)
     situation = facts.situation(row, mail, gathered, subject, rules.desk, now)
     return Considered(mail, gathered, situation, decide(situation, wish))
+
+
+class _Waiting:
+    """Mails of a batch that stay behind an earlier one of their writer which could not be decided now."""
+
+    def __init__(self, inbox: Queue[InboxRow]) -> None:
+        self._inbox = inbox
+        self._keys: set[str] = set()
+        self._rows: list[InboxRow] = []
+
+    def behind(self, row: InboxRow) -> None:
+        """Whatever follows of this writer waits."""
+        self._keys.add(row.order_key)
+
+    def joins(self, row: InboxRow) -> bool:
+        """Whether a mail has to wait; then it is released with the others."""
+        if row.order_key in self._keys:
+            self._rows.append(row)
+            return True
+        return False
+
+    def release(self) -> None:
+        """Give the rows back; their claim does not count."""
+        self._inbox.release(self._rows)
 
 
 class Walker:
@@ -142,17 +167,22 @@ class Walker:
             [Request(row.raw, rules.authserv_ids if row.envelope.trusted else ()) for row in rows]
         )
         failpoint.reached("walk.after-read")
-        readable = []
+        readable, waiting = [], _Waiting(self._store.inbox)
         for row, result in zip(rows, results, strict=True):
+            if waiting.joins(row):
+                continue
             if isinstance(result, Crashed):
                 self._strike(row, result.reason)
+                waiting.behind(row)
             else:
                 readable.append((row, result))
         try:
             self._commit(readable, rules)
         except Exception:  # noqa: BLE001 - together they failed: find out which one, and let the others through
             for one in readable:
-                self._alone(one, rules)
+                if not waiting.joins(one[0]) and not self._alone(one, rules):
+                    waiting.behind(one[0])
+        waiting.release()
 
     def _commit(self, mails: "Sequence[tuple[InboxRow, ParsedMail]]", rules: Rules) -> None:
         decisions = []
@@ -166,21 +196,25 @@ class Walker:
             self._log.decided(row, decision)
         self.decided()
 
-    def _alone(self, one: "tuple[InboxRow, ParsedMail]", rules: Rules) -> None:
-        row = one[0]
-        for attempt in range(1, RETRIES_AT_ONCE + 1):
+    def _alone(self, one: "tuple[InboxRow, ParsedMail]", rules: Rules) -> bool:
+        """Decide one mail by itself; False where it has to be tried again later."""
+        row, failure = one[0], ""
+        for _ in range(RETRIES_AT_ONCE):
             try:
                 self._commit([one], rules)
             except LeaseLost:
                 self._log.struck(row, "another worker has taken the message over", held=False)
+                return False
             except StoreUnavailable as error:
-                if attempt < RETRIES_AT_ONCE:
-                    continue
-                self._store.inbox.retry(row.id, row.lease, self._now() + RETRY_AFTER, str(error))
-                self._log.struck(row, str(error), held=False)
+                failure = str(error)
             except Exception as error:  # noqa: BLE001 - our bug must not stop the next mail
                 self._strike(row, f"{type(error).__name__}: {error}")
-            return
+                return False
+            else:
+                return True
+        self._store.inbox.retry(row.id, row.lease, self._now() + RETRY_AFTER, failure)
+        self._log.struck(row, failure, held=False)
+        return False
 
     def _strike(self, row: InboxRow, reason: str) -> None:
         """One more failed claim; at the last the message is held for a human, its original kept."""

@@ -28,15 +28,14 @@ def command(arguments: argparse.Namespace) -> int:
             ready = daemon.start()
         except OSError as error:
             raise Exit(UNAVAILABLE, f"[smtp] listen: {error.strerror}; free the address or choose another.") from None
-        print(ready, file=sys.stderr, flush=True)
-        notify("READY=1")
-        while True:
-            received = signal.sigwait(SIGNALS)
-            if received != signal.SIGHUP:
-                break
-            _reload(daemon)
-        notify("STOPPING=1")
-        daemon.stop()
+        try:
+            print(ready, file=sys.stderr, flush=True)
+            notify("READY=1")
+            while signal.sigwait(SIGNALS) == signal.SIGHUP:
+                _reload(daemon)
+            notify("STOPPING=1")
+        finally:
+            daemon.stop()
     return DONE
 
 

@@ -17,12 +17,13 @@ from pathlib import Path
 from gateway import secret
 from gateway.app import Office, office
 from gateway.commands import init
+from gateway.composer import Composer
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
 from gateway.store.actions import InboxAction
 from gateway.store.reading import InboxLine
 from gateway.store.store import TicketView
-from gateway.walk import Walker
+from gateway.walk import Rules, Walker
 from parsers.address import split
 from parsers.mail import Door
 from routing.events import Event
@@ -85,6 +86,8 @@ class Desk:
 
     office: Office
     reader: Reader
+    rules: Rules
+    composer: Composer
     mailboxes: dict[str, list[Post]] = field(default_factory=lambda: defaultdict(list))
     moment: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     newest: tuple[bytes, str, str] = (b"", "", "")
@@ -156,8 +159,7 @@ class Desk:
         """Bytes come in by a door and are walked to the end; returns the letters that come of it."""
         self.moment += timedelta(minutes=1)
         self.newest = (raw, sender, recipient)
-        rules = self.office.rules()
-        intake = self.office.intake(lambda: rules)
+        intake = self.office.intake(lambda: self.rules)
         target = intake.admit(recipient, self.moment.date())
         assert isinstance(target, Target), target
         identity = intake.examine(raw)
@@ -169,17 +171,17 @@ class Desk:
 
     def works(self) -> list[Post]:
         """The inbox is walked and the letters are delivered."""
-        rules, log = self.office.rules(), self.office.maillog
-        walker = Walker(self.office.store, self.reader, lambda: rules, log, lambda: self.moment, strikes=3)
+        store, log = self.office.store, self.office.maillog
+        walker = Walker(store, self.reader, lambda: self.rules, log, lambda: self.moment, strikes=3)
         while walker.step():
             pass
         return self._delivered()
 
     def _delivered(self) -> list[Post]:
-        composer, store, sent = self.office.composer(), self.office.store, []
+        store, sent = self.office.store, []
         while rows := store.outbox.claim(50, timedelta(minutes=5), self.moment):
             for row in rows:
-                letter = composer.compose(row)
+                letter = self.composer.compose(row)
                 post = _opened(letter.data)
                 assert letter.recipient == post.to
                 self.mailboxes[post.to].append(post)
@@ -198,8 +200,7 @@ class Desk:
 
     def admits(self, recipient: str, sender: str = ANN) -> bool:
         """Whether RCPT would be answered 250."""
-        rules = self.office.rules()
-        intake = self.office.intake(lambda: rules)
+        intake = self.office.intake(lambda: self.rules)
         target = intake.admit(recipient, self.moment.date())
         return not isinstance(target, Rejected) and intake.welcomes(target, sender)
 
@@ -211,6 +212,7 @@ class Desk:
         assert old in text
         file.write_text(text.replace(old, new, 1))
         self.office.apply_directory()
+        self.rules = self.office.rules()
 
     def last(self, owner: str) -> Post:
         """The newest letter in a mailbox."""
@@ -275,7 +277,7 @@ def opened(
     directory.write_text(directory.read_text() + people)
     built = office(config)
     built.apply_directory()
-    return Desk(built, reader)
+    return Desk(built, reader, built.rules(), built.composer())
 
 
 def told(letters: list[Post]) -> list[str]:
