@@ -117,14 +117,13 @@ def _leaves(message: Message, limits: Limits) -> Iterator[_Leaf]:
         kind = parse(fields.first("content-type"))
         if "/" not in kind.word:
             kind = Value(default, kind.parameters)
-        payload = part.get_payload()
         subtype = kind.word.partition("/")[2]
-        if kind.word.startswith("multipart/") and isinstance(payload, list):
+        if kind.word.startswith("multipart/") and part.is_multipart():
             if subtype == "alternative" and not group:
                 alternatives += 1
                 group = alternatives
             implied = "message/rfc822" if subtype == "digest" else "text/plain"
-            children = [(p, subtype, i == 0, group, implied) for i, p in enumerate(payload) if isinstance(p, Message)]
+            children = [(p, subtype, i == 0, group, implied) for i, p in enumerate(_inner(part))]
             stack.extend(reversed(children))
         else:
             yield _leaf(fields, kind, _content(part, fields), parent, first, group)
@@ -132,14 +131,25 @@ def _leaves(message: Message, limits: Limits) -> Iterator[_Leaf]:
 
 def _content(part: Message, fields: Headers) -> bytes:
     """The decoded bytes of a part; for an attached message the whole of it."""
+    if part.is_multipart():
+        return _transfer_decoded(fields, b"\n".join(map(_flattened, _inner(part))))
+    return _transfer_decoded(fields, _payload(part))
+
+
+def _inner(part: Message) -> list[Message]:
     payload = part.get_payload()
-    if isinstance(payload, list):
-        blocks = [_flattened(p) for p in payload if isinstance(p, Message)]
-        return _transfer_decoded(fields, b"\n".join(blocks))
-    # Without its encoding field a part gives its bytes as they came, and the decoding is ours.
+    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+
+
+def _payload(part: Message) -> bytes:
+    """The bytes of a part without parts, as they came.
+
+    Only `decode=True` keeps away from the part's charset, which may be hostile; without its encoding field the
+    decoding is left to us.
+    """
     del part["content-transfer-encoding"]
     data = part.get_payload(decode=True)
-    return _transfer_decoded(fields, data) if isinstance(data, bytes) else b""
+    return data if isinstance(data, bytes) else b""
 
 
 def _flattened(message: Message) -> bytes:
@@ -147,10 +157,9 @@ def _flattened(message: Message) -> bytes:
     try:
         return message.as_bytes()
     except Exception:  # noqa: BLE001 - any of a dozen kinds; the header fields and a plain payload remain
-        lines = [f"{name}: {value}" for name, value in message.raw_items()]
-        payload = message.get_payload()
-        shown = payload if isinstance(payload, str) else ""
-        return "\n".join([*lines, "", shown]).encode("utf-8", "surrogateescape")
+        lines = [f"{name}: {value}\n" for name, value in message.raw_items()]
+        rest = b"" if message.is_multipart() else _payload(message)
+        return "".join([*lines, "\n"]).encode("utf-8", "surrogateescape") + rest
 
 
 def _transfer_decoded(fields: Headers, data: bytes) -> bytes:

@@ -107,10 +107,9 @@ def hang_up(daemon: Daemon) -> None:
 
 
 def add_line(path: Path, header: str, line: str) -> None:
-    text = path.read_text()
-    path.write_text(
-        text.replace(f"{header}\n", f"{header}\n{line}\n", 1) if header in text else f"{text}\n{header}\n{line}\n"
-    )
+    """Put a line below a header, which is added where it is missing."""
+    text, found = re.subn(rf"(?m)^{re.escape(header)}.*$", rf"\g<0>\n{line}", path.read_text(), count=1)
+    path.write_text(text if found else f"{text}\n{header}\n{line}\n")
 
 
 def letters(relay: Relay, count: int) -> dict[str, Message]:
@@ -241,9 +240,9 @@ def test_a_hang_up_reads_the_directory_again_and_a_broken_one_leaves_the_old(sit
     )
     hang_up(daemon)
     faults = [said(daemon), said(daemon), said(daemon)]
-    assert all(re.match(rf"{re.escape(str(directory))}:\d+: ", fault) for fault in faults[:2]), faults
-    assert any("boss" in fault for fault in faults)
-    assert [line for line in faults if line == "the rules in force stay as they were"] or said(daemon).startswith("the")
+    assert all(re.match(rf"{re.escape(str(directory))}(:\d+)?: ", fault) for fault in faults[:2]), faults
+    assert all(any(word in fault for fault in faults) for word in ("boss", "sytem"))
+    assert faults[2] == "the rules in force stay as they were"
     assert recipient_answer(daemon, "nora@elsewhere.example").startswith(b"250")
 
     directory.write_text(good.replace(NEWCOMER, ""))
@@ -317,6 +316,7 @@ def test_a_missing_configuration_is_told(tmp_path: Path) -> None:
 
 
 def test_letters_wait_for_a_relay_that_is_down(site: Path, relay: Relay, start: Start) -> None:
+    port = relay.port
     relay.close()
     daemon = start(site)
     assert send(daemon, mail())[0].startswith(b"250")
@@ -324,11 +324,12 @@ def test_letters_wait_for_a_relay_that_is_down(site: Path, relay: Relay, start: 
     def queue() -> list[dict[str, object]]:
         return postern(site, "queue", "--json").objects
 
-    eventually(lambda: [x["attempts"] for x in queue()] == [1, 1, 1], "a try of each letter")
+    eventually(lambda: [bool(x["reason"]) for x in queue()] == [True] * 3, "a try of each letter")
     waiting = queue()
     assert {x["state"] for x in waiting} == {"waiting"}
-    assert all(x["reason"] and str(x["next_at"]) > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()) for x in waiting)
-    with Relay(port=relay.port) as back:
+    assert {x["attempts"] for x in waiting} == {1}
+    assert min(str(x["next_at"]) for x in waiting) > time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    with Relay(port=port) as back:
         postern(site, "queue", "retry", *(f"out-{x['id']}" for x in waiting))
         assert sorted(letters(back, 3)) == [ANN, *AGENTS]
         eventually(lambda: queue() == [], "an empty queue")
@@ -357,7 +358,7 @@ def _states(site: Path) -> list[object]:
 
 def poison() -> Mail:
     """More recipients in one header than a second is enough for, where the limits on headers are lifted."""
-    crowd = ", ".join(f"a{n}@elsewhere.example" for n in range(120_000))
+    crowd = ", ".join(f"a{n}@elsewhere.example" for n in range(60_000))
     return mail(1, text="I am many.", headers=f"Cc: {crowd}\r\n")
 
 
@@ -386,7 +387,7 @@ def test_a_message_that_kills_its_reader_is_held_and_the_next_flows(site: Path, 
     site.write_text(usual)
     assert postern(site, "inbox", "replay", f"in-{held['id']}").code == 0
     daemon.start()
-    assert ANN in letters(relay, 9)
+    relay.wait_for(8, PATIENCE)  # to the agents only: of a header that was cut nobody knows the writer
     eventually(lambda: inbox()[0]["state"] == "done", "the end of the message")
     assert daemon.stop() == 0
 

@@ -5,12 +5,13 @@ All is real but the sockets: intake, the reader's child process, decisions, the 
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from gateway.store.actions import InboxAction
 from gateway.store.reading import InboxLine
 from gateway.store.store import TicketView
 from gateway.walk import Rules, Walker
+from outbound.render import Renderer
 from parsers.address import split
 from parsers.mail import Door
 from routing.events import Event
@@ -277,7 +279,13 @@ def opened(
     directory.write_text(directory.read_text() + people)
     built = office(config)
     built.apply_directory()
-    return Desk(built, reader, built.rules(), built.composer())
+    return Desk(built, reader, built.rules(), replace(built.composer(), renderer=_renderer()))
+
+
+@cache
+def _renderer() -> Renderer:
+    """Shared by all desks: to compile the templates takes longer than to play a story."""
+    return Renderer((), "Example Support")
 
 
 def told(letters: list[Post]) -> list[str]:

@@ -13,6 +13,30 @@ from gateway.exits import Exit
 COMMANDS = (
     "init check serve demo deliver import parse explain tickets ticket log queue inbox directory workflow templates"
 ).split()
+HEAVY = ("sqlalchemy", "alembic", "aiosmtpd", "apscheduler", "mailparser", "jinja2", "pydantic")
+
+
+def ended(*arguments: str) -> int | str | None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    return end.value.code
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("ticket",),
+        ("deliver",),
+        ("serve", "--fast"),
+        ("queue", "burn", "1"),
+        ("import",),
+        ("templates", "preview"),
+        ("-c",),
+    ],
+    ids=" ".join,
+)
 def test_wrong_usage_ends_with_64_and_says_how_it_goes(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:

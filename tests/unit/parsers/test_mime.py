@@ -149,3 +149,8 @@ def test_case_120_a_partial_message_is_kept_and_not_joined() -> None:
 def test_a_charset_that_did_not_hold_is_a_defect() -> None:
     body = apart(b"Content-Type: text/plain; charset=punycode\n\nhello")
     assert [str(d) for d in body.defects] == ["charset: punycode"]
+
+
+@pytest.mark.parametrize("charset", ["charset*=utf-8''utf-8", 'charset="\0"', "charset=idna", "charset*0*=x''y"])
+def test_case_107_a_hostile_charset_of_a_part_harms_nobody(charset: str) -> None:
+    assert texts(multipart("mixed", f"Content-Type: text/plain; {charset}\r\n\r\ngrün")) == ["grün"]
