@@ -49,6 +49,7 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     directory.add_argument("--json", action="store_true")
     workflow = commands.add_parser("workflow", help="the desk's states and transitions")
     workflow.add_argument("action", nargs="?", choices=["show"], default="show")
+    workflow.add_argument("--json", action="store_true")
     templates = commands.add_parser("templates", help="what letters look like")
     templates.add_argument("action", choices=["preview"])
     templates.add_argument("name")

@@ -1,6 +1,6 @@
 """Parsing behind a wall: a child process reads each message under limits of CPU and memory, and may die of it.
 
-The child is this module run as a program. Messages and results cross as bytes and JSON, never as pickles.
+The child runs `serve` of this module. Messages and results cross as bytes and JSON, never as pickles.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
@@ -20,6 +21,9 @@ from parsers.limits import Limits
 from parsers.mail import ParsedMail
 
 WALL_SECONDS = 60.0
+# Not `-m`, and `-P`: the folder that a user happens to work in, of hostile mails for one, must not provide modules.
+_PROGRAM = "import sys; sys.path.append(sys.argv[2]); from gateway.reader import serve; serve(int(sys.argv[1]))"
+_ROOT = str(Path(__file__).parents[1])
 _MAIL = TypeAdapter(ParsedMail)
 _SETUP = TypeAdapter(dict[str, int])
 _REQUEST = TypeAdapter(tuple[bool, tuple[str, ...]])
@@ -96,7 +100,7 @@ class Reader:
         ours, theirs = socket.socketpair()
         with theirs:
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "gateway.reader", str(theirs.fileno())],
+                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), _ROOT],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
             )
@@ -141,8 +145,11 @@ def _feed(connection: Connection, requests: Sequence[Request]) -> None:
             connection.send_bytes(request.raw)
 
 
-def _child(descriptor: int) -> None:
-    """Read messages until the parent is gone. The kernel ends us at the CPU limit, inside C code too."""
+def serve(descriptor: int) -> None:
+    """The child: read messages from a socket until the parent is gone.
+
+    The kernel ends us at the CPU limit, inside C code too.
+    """
     from parsers.html import sanitise
     from parsers.read import read
 
@@ -166,7 +173,3 @@ def _child(descriptor: int) -> None:
             mail = replace(mail, html=sanitise(mail.html, limits))
         signal.setitimer(signal.ITIMER_PROF, 0)
         connection.send_bytes(_MAIL.dump_json(mail))
-
-
-if __name__ == "__main__":
-    _child(int(sys.argv[1]))

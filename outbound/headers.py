@@ -85,9 +85,14 @@ def compose(
     ]
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
     guard(block, [name for name, _ in fields])
+    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + _alternative(rendered, boundary))
+
+
+def _alternative(rendered: Rendered, boundary: str) -> bytes:
+    """Both bodies, the plain one first (RFC 2046 section 5.1.4)."""
     fence = f"--{boundary}".encode()
-    body = (fence, _part("plain", rendered.text), fence, _part("html", rendered.html), fence + b"--\r\n")
-    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + b"\r\n".join(body))
+    parts = (fence, _part("plain", rendered.text), fence, _part("html", rendered.html), fence + b"--\r\n")
+    return b"\r\n".join(parts)
 
 
 def guard(block: bytes, names: Sequence[str]) -> None:

@@ -5,21 +5,55 @@ from importlib.resources import files
 from pathlib import Path
 
 from gateway import config
-from gateway.commands.printing import table
-from gateway.exits import BAD_CONFIGURATION, DONE, Exit
+from gateway.commands.opening import faults_told
+from gateway.commands.printing import as_json, table
+from gateway.exits import DONE
 from gateway.faults import ConfigFaults
 from outbound.render import Renderer
-from routing.workflow import Workflow, WorkflowFaults, load
+from routing.workflow import Workflow, load
 
 
 def command(arguments: argparse.Namespace) -> int:
     """Show the configured desk, or the one that ships where there is no configuration; 78 where it has faults."""
-    try:
+    with faults_told():
         workflow = _workflow(arguments.config)
-    except WorkflowFaults as broken:
-        raise Exit(BAD_CONFIGURATION, *broken.faults) from None
-    except ConfigFaults as broken:
-        raise Exit(BAD_CONFIGURATION, *(str(fault) for fault in broken.faults)) from None
+    if arguments.json:
+        as_json(_object(workflow))
+    else:
+        _print(workflow)
+    return DONE
+
+
+def _object(workflow: Workflow) -> dict[str, object]:
+    return {
+        "key": workflow.key,
+        "name": workflow.name,
+        "states": [{"key": s.key, "name": s.name, "kind": s.kind.value} for s in workflow.states.values()],
+        "moves": [
+            {
+                "verb": m.verb,
+                "phrases": list(m.phrases),
+                "from": list(m.source),
+                "to": m.target,
+                "who": [side.value for side in m.who],
+                "proof": m.proof,
+                "notify": list(m.notify),
+            }
+            for m in workflow.moves
+        ],
+        "comments": [
+            {
+                "who": [side.value for side in c.who],
+                "from": list(c.source),
+                "to": c.target or None,
+                "notify": list(c.notify),
+            }
+            for c in workflow.comments
+        ],
+    }
+
+
+def _print(workflow: Workflow) -> None:
     print(f"{workflow.name}\n")
     table(("State", "Name", "Kind"), [(s.key, s.name, s.kind.value) for s in workflow.states.values()])
     print()
@@ -33,7 +67,6 @@ def command(arguments: argparse.Namespace) -> int:
         (", ".join(c.who), ", ".join(c.source), c.target or "(stays)", ", ".join(c.notify)) for c in workflow.comments
     ]
     table(("Comment by", "In", "Then", "Told"), comments)
-    return DONE
 
 
 def _workflow(argument: str | None) -> Workflow:

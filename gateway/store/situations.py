@@ -14,7 +14,7 @@ from gateway.store.schema import events, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Numbers, Stored
 from parsers.clues import Clues
-from parsers.mail import ParsedMail
+from parsers.mail import Door, ParsedMail
 from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
@@ -76,14 +76,7 @@ class Situations:
     ) -> Situation:
         """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags."""
         desk = replace(desk, directory=self.directory())
-        by_token = self._by_token(clues)
-        # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
-        decisive = bool(by_token) and not any(token.expired for token in clues.tokens)
-        commanding = len(bracketed(mail.subject)) > len(clues.tags)
-        answered = self._answered(clues) if commanding or not decisive else []
-        named = () if decisive else (*self._tagged(clues), *(a.key for a in answered))
-        by_thread = () if decisive else self._by_thread(clues)
-        identity = self._identity(mail, clues, (by_token, by_thread, named), desk)
+        identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
         known = tickets.load(self._connection, identity.ticket, lock=self._lock) if identity.ticket else None
         self._faced[row.id] = Faced(mail, desk.hostname, known)
         return Situation(
@@ -96,7 +89,7 @@ class Situations:
                 from_=mail.from_,
                 cc=mail.cc,
                 auto_submitted=mail.auto_submitted,
-                carried=tuple(dict.fromkeys(a.subject for a in answered)),
+                carried=carried,
             ),
             now=now,
             # Most mails without a ticket open one; few of the others do.
@@ -113,25 +106,28 @@ class Situations:
             why=identity.why,
         )
 
-    def _identity(
-        self,
-        mail: ParsedMail,
-        clues: Clues,
-        found: tuple[tuple[Minted, ...], tuple[Minted, ...], tuple[str, ...]],
-        desk: Desk,
-    ) -> Identity:
-        by_token, by_thread, named = found
-        directory = desk.directory
-        return identify(
+    def _identified(self, mail: ParsedMail, clues: Clues, desk: Desk, *, old: bool) -> tuple[Identity, tuple[str, ...]]:
+        """Who writes about which ticket, and the subjects of the stored mails that this one answers."""
+        by_token = self._by_token(clues)
+        # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
+        decisive = bool(by_token) and not any(token.expired for token in clues.tokens)
+        commanding = len(bracketed(mail.subject)) > len(clues.tags)
+        answered = self._answered(clues) if commanding or not decisive else []
+        by_thread = () if decisive else self._by_thread(clues.threads)
+        # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
+        letters = self._by_thread(clues.references) if old else ()
+        named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
+        identity = identify(
             clues,
             by_token,
             by_thread,
             tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread))))),
-            directory,
-            self._writer(clues.author, mail, directory),
+            desk.directory,
+            self._writer(clues.author, mail, desk.directory),
             desk,
             mail.authenticated_domains,
         )
+        return identity, tuple(dict.fromkeys(a.subject for a in answered))
 
     def _by_token(self, clues: Clues) -> tuple[Minted, ...]:
         """The letters of signed addresses, expired ones too, in the order of the clues."""
@@ -139,9 +135,9 @@ class Situations:
         found = (self._connection.execute(_BY_TOKEN, {"letter": letter}).one_or_none() for letter in letters)
         return tuple(_minted(row) for row in found if row is not None)
 
-    def _by_thread(self, clues: Clues) -> tuple[Minted, ...]:
-        """The letters of our own Message-IDs, in the order of the clues."""
-        threads = list(clues.threads[:MOST_REFERENCES])
+    def _by_thread(self, message_ids: Sequence[str]) -> tuple[Minted, ...]:
+        """The letters that have any of these Message-IDs, in their order."""
+        threads = list(message_ids[:MOST_REFERENCES])
         if not threads:
             return ()
         rows = self._connection.execute(_BY_THREAD, {"threads": threads})

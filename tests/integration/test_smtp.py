@@ -358,7 +358,7 @@ def test_a_log_that_cannot_be_written_makes_no_answer_permanent(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch, house.peer() as peer:
-        patch.setattr(maillog.os, "write", full)
+        patch.setattr("gateway.maillog.os.write", full)
         assert peer.deliver().startswith("250")
         peer.say(f"MAIL FROM:<{ANN}>")
         assert peer.say("RCPT TO:<nobody@desk.example>").startswith("550 5.1.1")

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway import maillog
 from gateway.maillog import FIELDS, MailLog, line, parse
 from gateway.store.store import Accepted, Arrival
 from parsers import address
@@ -131,7 +130,7 @@ def test_a_log_that_cannot_be_written_stops_no_mail(
 
     log = MailLog(path)
     with monkeypatch.context() as patch:
-        patch.setattr(maillog.os, "write", full)
+        patch.setattr("gateway.maillog.os.write", full)
         log.noted("walk", "fault", "lost")
     log.noted("walk", "fault", "kept")
     log.close()

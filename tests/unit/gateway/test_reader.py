@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -152,6 +153,16 @@ def test_authentication_results_count_only_where_they_are_asked_for(make: Make) 
     assert isinstance(counted, ParsedMail)
     assert void.authenticated_domains == ()
     assert counted.authenticated_domains == ("acme.example",)
+
+
+def test_the_folder_that_one_works_in_provides_no_modules(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`postern parse` runs where strangers' files lie."""
+    for name in ("json", "gateway", "parsers", "nh3", "resource"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(99)\n")
+    monkeypatch.chdir(tmp_path)
+    assert subjects(make(Containment()).read([plain("safe")])) == ["safe"]
 
 
 def test_a_closed_reader_leaves_no_child(make: Make) -> None:
