@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def store(store_url: str) -> Iterator[Store]:
         yield opened
     finally:
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with all its tables and nothing in them, to be copied: migrations take their time."""
+    path = tmp_path_factory.mktemp("migrated") / "postern.db"
+    with closing(Store.open(f"sqlite:///{path}")) as made:
+        made.migrate()
+    return path
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import mailbox
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -34,7 +35,9 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = f"sqlite:///{folder}/postern.db"
-        self.config = config.write(folder, self.database, NOWHERE)
+        self.config = folder / "config.toml"
+        if not folder.exists():
+            config.write(folder, "sqlite:///postern.db", NOWHERE)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> Ended:
         return postern(self.config, *arguments, stdin=stdin)
@@ -82,11 +85,17 @@ class Site:
             return {name: [tuple(row) for row in connection.execute(text(f"SELECT * FROM {name}"))] for name in names}
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    found = Site(tmp_path / "site")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk whose directory is applied, to be copied."""
+    found = Site(tmp_path_factory.mktemp("prepared") / "site")
     assert found.run("directory", "apply").code == 0
-    return found
+    return found.folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, prepared: Path) -> Site:
+    return Site(shutil.copytree(prepared, tmp_path / "site"))
 
 
 def mail(
@@ -503,7 +512,7 @@ def test_whatever_else_goes_wrong_is_tried_again(site: Site, monkeypatch: pytest
     broken = site.config.read_text()
     site.config.write_text("[")
     assert site.run("deliver", "--recipient", SUPPORT, stdin=mail()).code in (75, 78)
-    site.config.write_text(broken.replace(f"sqlite:///{site.folder}", f"sqlite:///{site.folder}/nowhere"))
+    site.config.write_text(broken.replace("sqlite:///", "sqlite:///nowhere/"))
     assert site.run("deliver", "--recipient", SUPPORT, stdin=mail()).code == 75
 
 

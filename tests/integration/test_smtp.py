@@ -1,6 +1,7 @@
 """The SMTP door over real sockets, with a real store behind it."""
 
 import select
+import shutil
 import socket
 import struct
 import threading
@@ -116,11 +117,10 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, keys: Keys) -> Iterator[House]:
+def house(tmp_path: Path, migrated: Path, keys: Keys) -> Iterator[House]:
     with ExitStack() as cleanup:
-        database = f"sqlite:///{tmp_path}/postern.db"
+        database = f"sqlite:///{shutil.copy(migrated, tmp_path)}"
         store = cleanup.enter_context(closing(Store.open(database)))
-        store.migrate()
         directory.apply(store, DIRECTORY)
         log = cleanup.enter_context(closing(MailLog(tmp_path / "mail.log")))
         inlets = (Inlet(SUPPORT, "inbound"), Inlet("sales@desk.example", "sales"), _closed())

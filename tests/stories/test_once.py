@@ -96,3 +96,9 @@ def test_old_mail_taken_in_twice_is_there_once(desk: Desk) -> None:
     raw, sender, recipient = desk.newest
     desk.arrives(raw, sender, recipient, door=Door.IMPORT, quiet=True)
     assert desk.tickets() == ["CT-1"]
+
+
+def test_old_mail_that_answers_a_letter_belongs_to_its_ticket_without_any_tag(desk: Desk) -> None:
+    desk.write(ANN, "All images are missing.", subject="Images")
+    assert old(desk, "We looked into it.", subject="Images", answering=desk.last(DANA).message_id) == []
+    assert (desk.tickets(), desk.kinds()) == (["CT-1"], ["opened", "unverified"])

@@ -1,5 +1,6 @@
 """The one way into the inbox: who is let in, and what counts as the same mail."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
@@ -31,10 +32,9 @@ MAIL = b"From: Ann <ann@acme.example>\r\nSubject: Scanner\r\nMessage-ID: <1@acme
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, migrated: Path) -> Iterator[Store]:
     """SQLite will do: what the databases have in common is tested elsewhere."""
-    with closing(Store.open(f"sqlite:///{tmp_path}/postern.db")) as opened:
-        opened.migrate()
+    with closing(Store.open(f"sqlite:///{shutil.copy(migrated, tmp_path)}")) as opened:
         yield opened
 
 
