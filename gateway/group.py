@@ -45,6 +45,8 @@ class GroupCommit(Generic[Item, Result]):
     def submit(self, item: Item) -> "Future[Result]":
         """The item's answer, once its group is durable. The commit goes on even if nobody waits for it."""
         future: Future[Result] = Future()
+        # A caller that goes away must not be able to cancel what is already on its way to the disk.
+        future.set_running_or_notify_cancel()
         self._queue.put((item, future))
         return future
 
