@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, bindparam, func, null, select, update
+from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, select, update
 
 from gateway import failpoint
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.engine import Database
 from gateway.store.queue import WORKING, Discipline, Queue
 from gateway.store.rows import OutboxRow
-from gateway.store.schema import events, outbox
+from gateway.store.schema import events, letters, outbox
 from routing.events import Event, decode
 from routing.model import Notice
 
@@ -23,11 +23,10 @@ _EVENTS = (
     .join(events, and_(events.c.ticket_id == outbox.c.ticket_id, events.c.seq == outbox.c.event_seq))
     .where(outbox.c.id.in_(bindparam("letters", expanding=True)))
 )
-_HELD_BY_ME = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease"))
-    .values(letter=bindparam("data"))
+_HELD_BY_ME = select(outbox.c.id, bindparam("data", type_=LargeBinary)).where(
+    outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease")
 )
+_KEPT = select(letters.c.outbox_id, letters.c.data).where(letters.c.outbox_id.in_(bindparam("letters", expanding=True)))
 _OUTCOME = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease"))
@@ -49,13 +48,14 @@ class Outbox(Queue[OutboxRow]):
 
     def __init__(self, database: Database, worker: str) -> None:
         super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2), worker)
+        self._keep = database.insert_new(letters, "outbox_id").from_select(["outbox_id", "data"], _HELD_BY_ME)
 
-    def keep_letters(self, letters: Sequence[tuple[int, str, bytes]]) -> None:
+    def keep_letters(self, composed: Sequence[tuple[int, str, bytes]]) -> None:
         """Keep composed bytes, given with row and lease, so that every further try sends the same ones."""
-        if letters:
-            rows = [{"row": row, "lease": lease, "data": data} for row, lease, data in letters]
+        if composed:
+            rows = [{"row": row, "lease": lease, "data": data} for row, lease, data in composed]
             with self._database.write() as connection:
-                connection.execute(_HELD_BY_ME, rows)
+                connection.execute(self._keep, rows)
 
     def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> list[bool]:
         """Write what became of letters.
@@ -69,6 +69,7 @@ class Outbox(Queue[OutboxRow]):
         return kept
 
     def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
+        kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
         telling = [row.id for row in claimed if row.event_seq is not None]
         words: dict[int, Event] = {}
         if telling:
@@ -81,7 +82,7 @@ class Outbox(Queue[OutboxRow]):
                 notice=NOTICE.validate_json(row.notice),
                 event=words.get(row.id),
                 message_id=row.message_id,
-                letter=row.letter,
+                letter=kept.get(row.id),
                 attempts=row.attempts,
                 created_at=row.created_at,
                 lease=lease,

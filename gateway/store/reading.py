@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Text, bindparam, case, func, select, type_coe
 from gateway.store import raw, tickets
 from gateway.store.columns import Record
 from gateway.store.queue import HELD, WAITING, WORKING
-from gateway.store.schema import events, inbox, outbox
+from gateway.store.schema import events, inbox, letters, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Situations
 from routing.directory import Directory
@@ -186,8 +186,8 @@ class Reading(Situations):
         if row is None:
             return None
         return _queue_line(row), self._connection.execute(
-            select(outbox.c.letter).where(outbox.c.id == row_id)
-        ).scalar_one()
+            select(letters.c.data).where(letters.c.outbox_id == row_id)
+        ).scalar_one_or_none()
 
 
 def _inbox_line(row: Record) -> InboxLine:

@@ -144,7 +144,6 @@ outbox = Table(
     Column("template", Text, nullable=False),
     Column("answer", Boolean, nullable=False),
     Column("notice", Text, nullable=False),
-    Column("letter", LargeBinary),
     Column("created_at", Instant, nullable=False),
     *_work(),
     Column("last_code", Integer),
@@ -152,6 +151,14 @@ outbox = Table(
     Index(None, "ticket_id", "event_seq"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
+)
+
+# Apart from the outbox: its rows are written several times, and SQLite writes a row anew as a whole.
+letters = Table(
+    "letters",
+    metadata,
+    Column("outbox_id", RowId, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 counters = Table(

@@ -228,7 +228,6 @@ def _outbox() -> None:
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("answer", sa.Boolean(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
-        sa.Column("letter", sa.LargeBinary()),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("order_key", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -246,6 +245,13 @@ def _outbox() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "letters",
+        sa.Column("outbox_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_letters_outbox_id")),
+        sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_letters")),
     )
     op.create_index("ix_outbox_held", "outbox", ["id"], **_only("state = 'held'"))
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
