@@ -76,4 +76,4 @@ def _delivery(watch: Stopwatch, intake: Intake, raw: bytes) -> Delivery:
     identity = watch.time("identity", partial(intake.examine, raw))
     assert not isinstance(target, Rejected)
     assert not isinstance(identity, Rejected)
-    return Delivery(raw, identity, "", (target,), Door.SMTP, now())
+    return Delivery(raw, identity, "customer@acme.example", (target,), Door.SMTP, now())

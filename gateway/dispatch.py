@@ -5,6 +5,7 @@ hand, with the same bytes and the same Message-ID. Outcomes of several couriers 
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from outbound.letter import Carrier, Deferred, Letter, Outcome, Refused, Sent
 LEASE = timedelta(minutes=15)
 BATCH = 8
 IDLE_SECONDS = 1.0
+STOP_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Dispatcher:
         self._wakes = [threading.Event() for _ in carriers]
         self._outcomes: GroupCommit[Settled, None] = GroupCommit("outcomes", self._write)
         self._threads = [
-            threading.Thread(target=self._run, args=(carrier, wake), name=f"courier-{place}")
+            # A relay may hang for minutes after the final dot: that must not keep the process from ending.
+            threading.Thread(target=self._run, args=(carrier, wake), name=f"courier-{place}", daemon=True)
             for place, (carrier, wake) in enumerate(zip(carriers, self._wakes, strict=True))
         ]
 
@@ -74,8 +77,12 @@ class Dispatcher:
         """Finish the letters in hand, give the rest back, end."""
         self._stopping.set()
         self.wake()
+        end = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            self._log.noted("send", "abandoned", "a relay did not answer in time; its letter will be sent again")
+            return
         self._outcomes.stop()
         for carrier in self._carriers:
             carrier.close()
@@ -101,10 +108,15 @@ class Dispatcher:
             return False
         letters = self._composed(rows)
         for place, (row, letter) in enumerate(letters):
-            if self._stopping.is_set():
-                self._store.outbox.release([waiting for waiting, _ in letters[place:]])
-                break
-            self._send(carrier, row, letter)
+            try:
+                if not self._stopping.is_set():
+                    self._send(carrier, row, letter)
+                    continue
+            except StoreUnavailable:
+                self._store.outbox.release([waiting for waiting, _ in letters[place + 1 :]])
+                raise
+            self._store.outbox.release([waiting for waiting, _ in letters[place:]])
+            break
         return True
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:

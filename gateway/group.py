@@ -31,7 +31,7 @@ class GroupCommit(Generic[Item, Result]):
         self._room = room
         self._pieces = pieces
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
