@@ -28,7 +28,7 @@ POINTS = {
     "accept.before-commit": 5,
     "accept.after-commit": 5,
     "smtp.before-answer": 12,
-    "claim.inbox.after-commit": 3,
+    "claim.inbox.after-commit": 2,
     "walk.before-read": 3,
     "walk.after-read": 3,
     "decide.decided": 10,
