@@ -1,7 +1,8 @@
 """Messages in files: one a file, mbox, Maildir, or whole folders of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 # RFC 5322 allows nearly any sign in a field name; mail has letters, digits and hyphens, and JSON has quotes.
@@ -26,6 +27,13 @@ def messages(path: Path) -> Iterator[tuple[str, bytes]]:
                 yield from messages(below)
     elif path.is_file():
         yield from _file(path)
+
+
+def batches(found: Iterable[tuple[str, bytes]], size: int) -> Iterator[list[tuple[str, bytes]]]:
+    """The messages in lists of at most `size`, in order."""
+    source = iter(found)
+    while batch := list(islice(source, size)):
+        yield batch
 
 
 def _is_maildir_debris(path: Path) -> bool:

@@ -2,9 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from gateway.app import Office
@@ -12,7 +11,7 @@ from gateway.commands.opening import opened
 from gateway.exits import DONE, NO_INPUT, NO_RECIPIENT, Exit
 from gateway.instant import now
 from gateway.intake import Delivery, Intake, Rejected, Target
-from gateway.mailfiles import looks_like_mail, messages
+from gateway.mailfiles import batches, looks_like_mail, messages
 from gateway.progress import Progress
 from gateway.walk import Rules
 from parsers.address import split
@@ -45,7 +44,7 @@ def command(arguments: argparse.Namespace) -> int:
         tally = Tally()
         progress = Progress("importing", sys.stderr)
         found = (item for path in arguments.paths for item in messages(Path(path)))
-        for batch in _batches(found):
+        for batch in batches(found, BATCH):
             _take(intake, rules, batch, arguments, tally)
             progress.at(len(tally.accepted) + tally.already + tally.skipped)
         _walk(office, rules, tally.accepted, Progress("deciding", sys.stderr, len(tally.accepted)))
@@ -55,12 +54,6 @@ def command(arguments: argparse.Namespace) -> int:
     total = len(tally.accepted) + tally.already
     print(f"messages {total}: done {done}, held {held}, already here {tally.already}; skipped {tally.skipped}")
     return DONE
-
-
-def _batches(found: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    source = iter(found)
-    while batch := list(islice(source, BATCH)):
-        yield batch
 
 
 def _take(

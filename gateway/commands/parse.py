@@ -3,14 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 from gateway.commands.printing import printable
 from gateway.exits import DONE, NO_INPUT
-from gateway.mailfiles import messages
+from gateway.mailfiles import batches, messages
 from gateway.progress import Progress
 from gateway.reader import Containment, Crashed, Reader, Request
 from outbound.render import Renderer
@@ -33,7 +31,7 @@ def command(arguments: argparse.Namespace) -> int:
     try:
         for path in arguments.paths:
             try:
-                for batch in _batches(messages(_existing(path))):
+                for batch in batches(messages(_existing(path)), BATCH):
                     _show_all(reader, batch, verbs, as_lines=arguments.json)
                     done += len(batch)
                     progress.at(done)
@@ -56,12 +54,6 @@ def _existing(path: str) -> Path:
     found = Path(path)
     found.stat()
     return found
-
-
-def _batches(found: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
-    source = iter(found)
-    while batch := list(islice(source, BATCH)):
-        yield batch
 
 
 def _show_all(reader: Reader, batch: list[tuple[str, bytes]], verbs: Verbs, *, as_lines: bool) -> None:
