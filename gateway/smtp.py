@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 TRY_AGAIN = "451 4.3.0 Something went wrong here; please try again later"
 DISK_FULL = "452 4.3.1 There is no room for the message now; please try again later"
 END_OF_DATA = b"\r\n.\r\n"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_PLAIN_PATH = re.compile(rf"<({_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|)>(?= |$)")
 STOP_SECONDS = 10.0
 
 
@@ -50,6 +53,15 @@ class _Transaction(Envelope):
         return "" if self.mail_from in (None, "<>") else str(self.mail_from)
 
 
+def plain_path(argument: str) -> tuple[str, str] | None:
+    """The address in a path and the parameters after it, None where the path is not of the plainest form.
+
+    `<>` stands for the null reverse-path (RFC 5321 section 4.5.5), as in aiosmtpd.
+    """
+    plain = _PLAIN_PATH.match(argument)
+    return (plain[1] or "<>", argument[plain.end() :].lstrip(" ")) if plain else None
+
+
 class _Session(SMTP):
     """One connection. DATA is read in bulk: aiosmtpd reads line by line, which costs more than all the rest.
 
@@ -61,6 +73,10 @@ class _Session(SMTP):
 
     def _create_envelope(self) -> _Transaction:
         return _Transaction()
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        # aiosmtpd's own way costs more than the rest of the command.
+        return plain_path(arg) or super()._getaddr(arg)
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds it by this name
