@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.app import Office, office
+from gateway.app import COURIERS, Office, office
+from gateway.composer import Composer
 from gateway.instant import now
 from gateway.intake import Delivery, Intake, Rejected
-from gateway.walk import consider
+from gateway.walk import consider, understand
 from parsers.mail import Door
 from parsers.read import read
 
@@ -39,8 +40,9 @@ def costs(folder: Path, raws: Sequence[bytes]) -> Iterator[str]:
     watch = Stopwatch()
     fresh = [raw.replace(b"Message-ID: <walk", b"Message-ID: <steps") for raw in raws]
     try:
+        composer = desk.composer()
         for start in range(0, len(fresh), BATCH):
-            _walk(desk, watch, fresh[start : start + BATCH])
+            _walk(desk, composer, watch, fresh[start : start + BATCH])
     finally:
         desk.close()
     whole = sum(watch.seconds.values())
@@ -50,24 +52,28 @@ def costs(folder: Path, raws: Sequence[bytes]) -> Iterator[str]:
     yield f"    {whole / len(fresh) * 1e6:7.0f} µs  together"
 
 
-def _walk(desk: Office, watch: Stopwatch, batch: Sequence[bytes]) -> None:
+def _walk(desk: Office, composer: Composer, watch: Stopwatch, batch: Sequence[bytes]) -> None:
     store, rules = desk.store, desk.rules()
     intake = desk.intake(lambda: rules)
     deliveries = [_delivery(watch, intake, raw) for raw in batch]
     watch.time("accept", partial(intake.accept, deliveries))
     rows = watch.time("claim inbox", partial(store.inbox.claim, BATCH, LEASE, now()))
     mails = [watch.time("read (in a child)", partial(read, row.raw)) for row in rows]
+    today = now().date()
+    pairs = zip(rows, mails, strict=True)
+    understood = [watch.time("understand", partial(understand, *pair, rules, today)) for pair in pairs]
     with store.write() as tx:
-        for row, mail in zip(rows, mails, strict=True):
-            found = watch.time("understand, load, decide", partial(consider, tx, row, mail, rules, now()))
-            watch.time("write decision", partial(tx.commit_decision, row, found.decision, rules.keys, now()))
+        watch.time("load, decide", partial(tx.foresee, [each.clues for each in understood]))
+        for each in understood:
+            found = watch.time("load, decide", partial(consider, tx, each, rules, now()))
+            watch.time("write decision", partial(tx.commit_decision, each.row, found.decision, rules.keys, now()))
     letters = watch.time("claim outbox", partial(store.outbox.claim, 99, LEASE, now()))
-    composer = desk.composer()
     composed = [watch.time("compose letters", partial(composer.compose, row)) for row in letters]
     kept = [(each.id, each.lease, written.data) for each, written in zip(letters, composed, strict=True)]
     watch.time("keep letters", partial(store.keep_letters, kept))
-    for letter in letters:
-        watch.time("settle letters", partial(store.settle, [(letter, 250, "ok", "sent", None)], now()))
+    for start in range(0, len(letters), COURIERS):
+        fates = [(letter, 250, "ok", "sent", None) for letter in letters[start : start + COURIERS]]
+        watch.time("settle letters", partial(store.settle, fates, now()))
 
 
 def _delivery(watch: Stopwatch, intake: Intake, raw: bytes) -> Delivery:

@@ -36,7 +36,7 @@ from outbound.render import Renderer
 from parsers.address import Keys
 from routing import workflow
 
-COURIERS = 4
+COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 ROLES = frozenset({"smtp", "work", "send", "clock"})

@@ -20,8 +20,9 @@ from outbound import retry
 from outbound.letter import Carrier, Deferred, Letter, Outcome, Refused, Sent
 
 LEASE = timedelta(minutes=15)
-BATCH = 8
+BATCH = 16
 IDLE_SECONDS = 1.0
+PATIENCE = 0.005  # seconds that an outcome waits for those of the letters in hand
 STOP_SECONDS = 20.0
 
 
@@ -55,7 +56,11 @@ class Dispatcher:
         self._jitter = jitter
         self._stopping = threading.Event()
         self._wakes = [threading.Event() for _ in carriers]
-        self._outcomes: GroupCommit[Settled, None] = GroupCommit("outcomes", self._write)
+        # A commit costs more than a letter: couriers that are in the middle of theirs are worth a short wait.
+        self._in_hand: set[int] = set()
+        self._outcomes: GroupCommit[Settled, None] = GroupCommit(
+            "outcomes", self._write, expected=lambda: len(self._in_hand), patience=PATIENCE
+        )
         self._threads = [
             # A relay may hang for minutes after the final dot: that must not keep the process from ending.
             threading.Thread(target=self._run, args=(carrier, wake), name=f"courier-{place}", daemon=True)
@@ -135,11 +140,15 @@ class Dispatcher:
         return letters
 
     def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter) -> None:
-        failpoint.reached("send.before-relay")
-        outcome = carrier.send(letter)
-        failpoint.reached("send.after-relay")
-        settled = self._settle(row, outcome)
-        self._outcomes.submit(settled).result()
+        self._in_hand.add(row.id)
+        try:
+            failpoint.reached("send.before-relay")
+            outcome = carrier.send(letter)
+            failpoint.reached("send.after-relay")
+            settled = self._settle(row, outcome)
+            self._outcomes.submit(settled).result()
+        finally:
+            self._in_hand.discard(row.id)
         self._log.delivery(row, outcome, settled.state)
 
     def _settle(self, row: OutboxRow, outcome: Outcome) -> Settled:

@@ -1,6 +1,7 @@
-"""Group commit: whatever is submitted while one commit runs shares the next one. Nobody waits for company."""
+"""Group commit: whatever is submitted while one commit runs shares the next one."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -14,7 +15,8 @@ class GroupCommit(Generic[Item, Result]):
     """Gathers items for `commit`, which makes a group of them durable and answers each in order, or raises for all.
 
     Where a group fails, each item is committed alone, so that one bad item fails nobody else. `weight` and `room`
-    bound a group (in bytes, or in pieces where each weighs one).
+    bound a group (in bytes, or in pieces where each weighs one). Nobody waits for company, unless `expected` says that
+    a group of so many is about to be: then its first item waits up to `patience` (seconds) for the others.
     """
 
     def __init__(
@@ -25,11 +27,15 @@ class GroupCommit(Generic[Item, Result]):
         weight: Callable[[Item], int] = lambda _: 1,
         room: int = 64,
         pieces: int = 64,
+        expected: Callable[[], int] = lambda: 0,
+        patience: float = 0.0,
     ) -> None:
         self._commit = commit
         self._weight = weight
         self._room = room
         self._pieces = pieces
+        self._expected = expected
+        self._patience = patience
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -61,9 +67,10 @@ class GroupCommit(Generic[Item, Result]):
 
     def _gather(self, first: "tuple[Item, Future[Result]]") -> "tuple[list[tuple[Item, Future[Result]]], bool]":
         group, weight = [first], self._weight(first[0])
+        end = time.monotonic() + self._patience
         while len(group) < self._pieces and weight < self._room:
             try:
-                following = self._queue.get_nowait()
+                following = self._following(end if len(group) < self._expected() else 0.0)
             except Empty:
                 return group, False
             if following is None:
@@ -71,6 +78,11 @@ class GroupCommit(Generic[Item, Result]):
             group.append(following)
             weight += self._weight(following[0])
         return group, False
+
+    def _following(self, end: float) -> "tuple[Item, Future[Result]] | None":
+        """The next in the queue, awaited until `end` of the monotonic clock. Raises Empty."""
+        left = end - time.monotonic()
+        return self._queue.get(timeout=left) if left > 0 else self._queue.get_nowait()
 
     def _settle(self, group: "Sequence[tuple[Item, Future[Result]]]") -> None:
         try:

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from gateway import failpoint
 from gateway.maillog import MailLog
@@ -15,7 +15,7 @@ from gateway.store.store import InboxRow, Store
 from parsers import clues, intent
 from parsers.address import Keys
 from parsers.clues import Clues
-from parsers.intent import Verbs
+from parsers.intent import Intent, Verbs
 from parsers.mail import Door, ParsedMail
 from parsers.tags import bare_subject
 from routing.decide import decide
@@ -44,25 +44,39 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """One mail with all that it says by itself, before anything is looked up."""
+
+    row: InboxRow
+    mail: ParsedMail
+    clues: Clues
+    subject: str
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
 class Considered:
     """One mail with all that its decision was made of."""
 
-    mail: ParsedMail
-    clues: Clues
+    understood: Understood
     situation: Situation
     decision: Decision
 
 
-def consider(facts: Situations, row: InboxRow, mail: ParsedMail, rules: Rules, now: datetime) -> Considered:
-    """What one mail means and does, by the facts of the transaction that may keep it, or of a mere look."""
-    gathered = clues.gather(mail, row.envelope, rules.keys, rules.prefixes, rules.desk.hostname, now.date())
+def understand(row: InboxRow, mail: ParsedMail, rules: Rules, today: date) -> Understood:
+    """What one mail says: who it may be from, which ticket it may mean, what it asks for. Needs no database."""
+    gathered = clues.gather(mail, row.envelope, rules.keys, rules.prefixes, rules.desk.hostname, today)
     if row.envelope.door is Door.IMPORT:
         # An old mail proves nothing, whatever address or Message-ID it carries.
         gathered = replace(gathered, tokens=(), threads=(), references=gathered.threads + gathered.references)
     subject = bare_subject(mail.subject, rules.prefixes, rules.verbs)
-    wish = intent.intend(mail, gathered, rules.verbs)
-    situation = facts.situation(row, mail, gathered, subject, rules.desk, now)
-    return Considered(mail, gathered, situation, decide(situation, wish))
+    return Understood(row, mail, gathered, subject, intent.intend(mail, gathered, rules.verbs))
+
+
+def consider(facts: Situations, understood: Understood, rules: Rules, now: datetime) -> Considered:
+    """What one mail does, by the facts of the transaction that may keep it, or of a mere look."""
+    situation = facts.situation(understood.row, understood.mail, understood.clues, understood.subject, rules.desk, now)
+    return Considered(understood, situation, decide(situation, understood.intent))
 
 
 class _Waiting:
@@ -185,13 +199,16 @@ class Walker:
         waiting.release()
 
     def _commit(self, mails: "Sequence[tuple[InboxRow, ParsedMail]]", rules: Rules) -> None:
+        moment = self._now()
+        batch = [understand(row, mail, rules, moment.date()) for row, mail in mails]
         decisions = []
         with self._store.write() as tx:
-            for row, mail in mails:
-                decision = consider(tx, row, mail, rules, self._now()).decision
+            tx.foresee([understood.clues for understood in batch])
+            for understood in batch:
+                decision = consider(tx, understood, rules, moment).decision
                 failpoint.reached("decide.decided")
-                tx.commit_decision(row, decision, rules.keys, self._now())
-                decisions.append((row, decision))
+                tx.commit_decision(understood.row, decision, rules.keys, moment)
+                decisions.append((understood.row, decision))
         for row, decision in decisions:
             self._log.decided(row, decision)
         self.decided()

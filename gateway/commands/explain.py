@@ -11,7 +11,7 @@ from gateway.instant import now
 from gateway.intake import Rejected
 from gateway.reader import Crashed, Reader, Request
 from gateway.store.store import InboxRow
-from gateway.walk import Considered, consider
+from gateway.walk import Considered, consider, understand
 from parsers.identity import identify
 from parsers.intent import commands
 from parsers.mail import Door, Envelope
@@ -30,7 +30,7 @@ def command(arguments: argparse.Namespace) -> int:
         found = _consider(office, raw, arguments)
         verbs = office.rules().verbs
     if arguments.json:
-        as_json(_object(found, [command_object(c) for c in commands(found.mail, verbs)]))
+        as_json(_object(found, [command_object(c) for c in commands(found.understood.mail, verbs)]))
     else:
         _print(found)
     return DONE
@@ -65,11 +65,11 @@ def _consider(office: Office, raw: bytes, arguments: argparse.Namespace) -> Cons
         order_key="",
     )
     with office.store.read() as reading:
-        return consider(reading, row, mail, rules, moment)
+        return consider(reading, understand(row, mail, rules, moment.date()), rules, moment)
 
 
 def _object(found: Considered, written: list[dict[str, object]]) -> dict[str, object]:
-    clues, situation, decision = found.clues, found.situation, found.decision
+    clues, situation, decision = found.understood.clues, found.situation, found.decision
     return {
         "clues": {
             "author": clues.author,
@@ -78,10 +78,10 @@ def _object(found: Considered, written: list[dict[str, object]]) -> dict[str, ob
             "references": list(clues.references),
             "tags": list(clues.tags),
             "system": clues.system,
-            "defects": [str(defect) for defect in found.mail.defects],
+            "defects": [str(defect) for defect in found.understood.mail.defects],
         },
         "proof": situation.proof.name,
-        "kind": found.mail.kind.value,
+        "kind": found.understood.mail.kind.value,
         "ticket": decision.ticket.key if decision.ticket else None,
         "outcome": decision.outcome,
         "held": decision.held,
@@ -111,13 +111,13 @@ def _why(notice: Notice) -> str:
 def _print(found: Considered) -> None:
     situation, decision = found.situation, found.decision
     lines = [
-        f"writer   {found.clues.author or 'unknown: the From line carries no authority'}",
-        f"kind     {found.mail.kind.value}",
+        f"writer   {found.understood.clues.author or 'unknown: the From line carries no authority'}",
+        f"kind     {found.understood.mail.kind.value}",
         f"proof    {situation.proof.name}",
         f"outcome  {'held: ' + decision.held if decision.held else decision.outcome}",
         f"ticket   {decision.ticket.key if decision.ticket else '-'}",
         *(f"because  {step}" for step in decision.why),
-        *(f"defect   {defect}" for defect in found.mail.defects),
+        *(f"defect   {defect}" for defect in found.understood.mail.defects),
         *(f"event    {event.kind} ({event.audience}){_changed(event)}" for event in decision.events),
         *(f"told     {n.to}: {_why(n)}" for n in decision.notices),
         *(f"not told {n.address}: {n.why}" for n in decision.not_told),

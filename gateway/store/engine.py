@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,19 +77,36 @@ class Database:
                 raise StoreUnavailable(f"database: Postern keeps no data in {name!r}: write {_FORMS}.")
         self._one_writer = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        self._kept: Connection | None = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write. On SQLite one runs at a time, and locks when it begins."""
-        with self._gate if self._one_writer else nullcontext():
-            try:
-                with _plain_errors(), self._writer.begin() as connection:
+        if self._one_writer:
+            with self._gate, self._only_writer() as connection:
+                yield connection
+        else:
+            with _plain_errors(), self._writer.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[Connection]:
+        """The next transaction of the one connection that writes; after a fault it is another one."""
+        connection, self._kept = self._kept, None
+        try:
+            with _plain_errors():
+                connection = connection or self._writer.connect()
+                with connection.begin():
                     yield connection
-            except SyncFailed as failed:
-                # A second flush may say that all is well although the first lost our pages. PostgreSQL's server sees to
-                # that itself: it stops, and recovers from its log.
-                self.fatal(failed)
-                raise
+        except BaseException as fault:
+            if isinstance(fault, SyncFailed):
+                # A second flush may say that all is well although the first lost our pages. PostgreSQL's server sees
+                # to that itself: it stops, and recovers from its log.
+                self.fatal(fault)
+            if connection is not None:
+                connection.close()
+            raise
+        self._kept = connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -113,6 +130,10 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        with self._gate:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
         self._engine.dispose()
 
 

@@ -57,13 +57,10 @@ class Outbox(Queue[OutboxRow]):
             with self._database.write() as connection:
                 connection.execute(self._keep, rows)
 
-    def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> list[bool]:
-        """Write what became of letters.
-
-        False marks those whose lease was lost: nothing was changed for them.
-        """
+    def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> int:
+        """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost."""
         with self._database.write() as connection:
-            kept = [connection.execute(_OUTCOME, _outcome(one, now)).rowcount == 1 for one in outcomes]
+            kept = connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")
         return kept

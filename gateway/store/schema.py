@@ -149,6 +149,8 @@ outbox = Table(
     Column("last_code", Integer),
     Column("sent_at", Instant),
     Index(None, "ticket_id", "event_seq"),
+    # Who was told of a ticket, without reading its letters.
+    Index("ix_outbox_told", "ticket_id", "answer", "address"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
 )

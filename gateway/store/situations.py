@@ -27,7 +27,7 @@ MOST_REFERENCES = 100
 _MINTED = select(outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id).where(
     outbox.c.ticket_id.is_not(None)
 )
-_BY_TOKEN = _MINTED.where(outbox.c.id == bindparam("letter"))
+_BY_TOKEN = _MINTED.where(outbox.c.id.in_(bindparam("letters", expanding=True)))
 _BY_THREAD = _MINTED.where(outbox.c.message_id.in_(bindparam("threads", expanding=True)))
 _ANSWERED = (
     select(events.c.message_id, events.c.subject, ticket_table.c.key)
@@ -64,12 +64,20 @@ class Situations:
         self._directory: Directory | None = None
         self._faced: dict[int, Faced] = {}
         self._met: dict[str, Person | None] = {}
+        self._letters: dict[int, Minted | None] = {}
 
     def directory(self) -> Directory:
         """The directory as this transaction sees it."""
         if self._directory is None:
             self._directory = self._current(self._connection)
         return self._directory
+
+    def foresee(self, clues: Sequence[Clues]) -> None:
+        """Look up for several mails at once what each of them will ask for: the letters they answer, their writers."""
+        self._look_up([token.letter for each in clues for token in each.tokens[:MOST_REFERENCES]])
+        directory = self.directory()
+        authors = dict.fromkeys(each.author for each in clues if each.author)
+        self._acquaintances([author for author in authors if directory.person(author) is None])
 
     def situation(
         self, row: InboxRow, mail: ParsedMail, clues: Clues, intent_subject: str, desk: Desk, now: datetime
@@ -131,9 +139,18 @@ class Situations:
 
     def _by_token(self, clues: Clues) -> tuple[Minted, ...]:
         """The letters of signed addresses, expired ones too, in the order of the clues."""
-        letters = (token.letter for token in clues.tokens[:MOST_REFERENCES])
-        found = (self._connection.execute(_BY_TOKEN, {"letter": letter}).one_or_none() for letter in letters)
-        return tuple(_minted(row) for row in found if row is not None)
+        letters = [token.letter for token in clues.tokens[:MOST_REFERENCES]]
+        self._look_up(letters)
+        found = (self._letters[letter] for letter in letters)
+        return tuple(letter for letter in found if letter is not None)
+
+    def _look_up(self, letters: Sequence[int]) -> None:
+        """Fetch the letters of these rows, each asked of the database once a transaction."""
+        unknown = [letter for letter in letters if letter not in self._letters]
+        if unknown:
+            self._letters.update(dict.fromkeys(unknown))
+            rows = self._connection.execute(_BY_TOKEN, {"letters": unknown})
+            self._letters.update({row.id: _minted(row) for row in rows})
 
     def _by_thread(self, message_ids: Sequence[str]) -> tuple[Minted, ...]:
         """The letters that have any of these Message-IDs, in their order."""

@@ -88,8 +88,11 @@ class Store:
         """Keep the bytes of composed letters, given with row and lease."""
         self.outbox.keep_letters(letters)
 
-    def settle(self, outcomes: Sequence[Fate], now: datetime) -> list[bool]:
-        """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits."""
+    def settle(self, outcomes: Sequence[Fate], now: datetime) -> int:
+        """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits.
+
+        Returns of how many: a letter whose lease was lost stays as it is.
+        """
         return self.outbox.settle(outcomes, now)
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:

@@ -402,6 +402,7 @@ def test_a_flush_that_fails_ends_the_process_without_a_250(site: Path, start: St
     """Case 8: what a second flush says after a first one failed is not to be trusted."""
     daemon = start(site)
     assert send(daemon, mail(1))[0].startswith(b"250")
+    eventually(lambda: len(postern(site, "tickets", "--json").objects) == 1, "the first ticket")
     eventually(lambda: postern(site, "queue", "--json").objects == [], "an empty queue")
     assert daemon.stop() == 0
 

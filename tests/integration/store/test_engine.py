@@ -126,7 +126,7 @@ def test_a_full_disk_is_said_and_what_was_accepted_stays(path: Path) -> None:
     with closing(Store.open(f"sqlite:///{path}")) as store:
         store.migrate()
         store.accept([arrival("one")], NOW)
-        with store.database.read() as connection:
+        with store.database.write() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(StoreFull):

@@ -179,12 +179,13 @@ def test_a_letter_is_composed_once_and_sent_once(store: Store, keys: Keys) -> No
     assert row.event.text == "hello"
     assert row.notice.details == {"state": "New", "told": ("a", "b")}
     store.keep_letters([(row.id, row.lease, b"the bytes"), (row.id, "another lease", b"other bytes")])
-    assert store.settle([(row, 451, "greylisted\0", "waiting", NOW + MINUTE)], NOW) == [True]
+    assert store.settle([(row, 451, "greylisted\0", "waiting", NOW + MINUTE)], NOW) == 1
     assert store.outbox.claim(9, LEASE, NOW) == []
     (again,) = store.outbox.claim(9, LEASE, NOW + MINUTE)
     assert (again.letter, again.message_id, again.attempts) == (b"the bytes", row.message_id, 2)
-    assert store.settle([(row, 250, "ok", "sent", None)], NOW) == [False]
-    assert store.settle([(again, 250, "ok", "sent", None)], NOW + MINUTE) == [True]
+    lost, held = (row, 250, "ok", "sent", None), (again, 250, "ok", "sent", None)
+    assert store.settle([lost], NOW) == 0
+    assert store.settle([lost, held], NOW + MINUTE) == 1
     with store.read() as reading:
         (line,) = reading.queue(["sent"])
     assert (line.sent_at, line.reason, line.attempts) == (NOW + MINUTE, "ok", 2)

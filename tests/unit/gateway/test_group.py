@@ -57,6 +57,33 @@ def test_what_comes_while_a_commit_runs_shares_the_next() -> None:
     assert [answer.result(0) for answer in answers] == ["kept 0", "kept 1", "kept 2", "kept 3"]
 
 
+def test_who_expects_company_waits_for_it() -> None:
+    journal = Journal()
+    expecting: GroupCommit[int, str] = GroupCommit("test", journal.commit, expected=lambda: 2, patience=PATIENCE)
+    expecting.start()
+    first = expecting.submit(1)
+    assert not journal.begun.acquire(timeout=0.05)
+    second = expecting.submit(2)
+    journal.open()
+    assert [first.result(PATIENCE), second.result(PATIENCE)] == ["kept 1", "kept 2"]
+    assert journal.groups == [[1, 2]]
+    expecting.stop()
+
+
+def test_patience_ends_and_the_end_does_not_wait_for_it() -> None:
+    journal = Journal()
+    journal.open()
+    brief: GroupCommit[int, str] = GroupCommit("test", journal.commit, expected=lambda: 9, patience=0.001)
+    brief.start()
+    assert brief.submit(1).result(PATIENCE) == "kept 1"
+    brief.stop()
+    patient: GroupCommit[int, str] = GroupCommit("test", journal.commit, expected=lambda: 9, patience=PATIENCE * 9)
+    patient.start()
+    answer = patient.submit(2)
+    patient.stop()
+    assert answer.result(0) == "kept 2"
+
+
 def test_nobody_waits_for_company() -> None:
     journal = Journal()
     journal.open()

@@ -257,4 +257,5 @@ def _outbox() -> None:
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
     op.create_index("ix_outbox_order", "outbox", ["order_key", "id"], **_only("state IN ('waiting', 'working')"))
     op.create_index(op.f("ix_outbox_ticket_id_event_seq"), "outbox", ["ticket_id", "event_seq"])
+    op.create_index("ix_outbox_told", "outbox", ["ticket_id", "answer", "address"])
     op.create_index("ix_outbox_waiting", "outbox", ["id", "next_at"], **_only("state = 'waiting'"))
