@@ -68,6 +68,7 @@ def _mail(commands: "_Commands[_Parser]") -> None:
     parse = commands.add_parser("parse", help="show what the parser understands")
     parse.add_argument("paths", nargs="+", metavar="PATH")
     parse.add_argument("--json", action="store_true")
+    parse.add_argument("--report", metavar="FOLDER", help="write pages that show each mail's text in colours")
     explain = commands.add_parser("explain", help="dry run: what a message would do, and who would be told")
     explain.add_argument("file")
     explain.add_argument("--sender", metavar="A")

@@ -64,18 +64,21 @@ class Reader:
         self._containment = containment
         self._child: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        self._stopped = False
 
     def read(self, requests: Sequence[Request]) -> list[ParsedMail | Crashed]:
         """Each message read, or the word that the child died of it; neighbours are not harmed."""
         results: list[ParsedMail | Crashed] = []
         while len(results) < len(requests):
             rest = requests[len(results) :]
-            results += self._attempt(rest)
+            results += [Crashed("stopped")] * len(rest) if self._stopped else self._attempt(rest)
         return results
 
     def _attempt(self, requests: Sequence[Request]) -> list[ParsedMail | Crashed]:
         """Feed a batch; what is answered is answered, and the first that is not killed the child."""
         connection = self._connected()
+        if self._stopped and self._child is not None:
+            self._child.kill()
         feeder = threading.Thread(target=_feed, args=(connection, requests), name="reader-feed")
         feeder.start()
         results: list[ParsedMail | Crashed] = []
@@ -129,6 +132,13 @@ class Reader:
             self._child.wait()
             self._child = None
 
+    def stop(self) -> None:
+        """From another thread: what is being read comes back as crashed, soon, and nothing is read any more."""
+        self._stopped = True
+        child = self._child
+        if child is not None:
+            child.kill()
+
     def close(self) -> None:
         """End the child."""
         self._kill()
@@ -150,8 +160,8 @@ def serve(descriptor: int) -> None:
 
     The kernel ends us at the CPU limit, inside C code too.
     """
-    from parsers.html import sanitise
     from parsers.read import read
+    from parsers.sanitise import sanitise
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -161,15 +171,14 @@ def serve(descriptor: int) -> None:
     limits = Limits(**setup)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    while True:
-        try:
+    # The parent may be gone at any time, and that is all right.
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
             shown, authserv_ids = _REQUEST.validate_json(connection.recv_bytes())
             raw = connection.recv_bytes()
-        except EOFError:
-            return
-        signal.setitimer(signal.ITIMER_PROF, cpu)
-        mail = read(raw, limits, authserv_ids)
-        if shown and mail.html is not None:
-            mail = replace(mail, html=sanitise(mail.html, limits))
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        connection.send_bytes(_MAIL.dump_json(mail))
+            signal.setitimer(signal.ITIMER_PROF, cpu)
+            mail = read(raw, limits, authserv_ids)
+            if shown and mail.html is not None:
+                mail = replace(mail, html=sanitise(mail.html, limits))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            connection.send_bytes(_MAIL.dump_json(mail))

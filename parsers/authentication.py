@@ -5,8 +5,9 @@ import re
 from parsers.headers import Headers
 
 _METHOD = re.compile(r"([a-z][a-z0-9-]*)\s*(?:/\s*[0-9]+)?\s*=\s*([a-z]+)(?=\s|$)")
-_PROPERTY = re.compile(r"(?<![^\s])([a-z]+)\s*\.\s*([a-z][a-z0-9-]*)\s*=\s*([^\s;]+)")
+_PROPERTY = re.compile(r"(?<![^\s])([a-z]+)\s*\.\s*([a-z][a-z0-9-]*)\s*=\s*(\"[^\"]+\"|[^\s;\"]+)(?=\s|$)")
 _IDENTIFIER = re.compile(r"([^\s;=]+)(?:\s+[0-9]+)?")
+_PLAIN = re.compile(r"[A-Za-z0-9@._=+-]+")
 _ALIGNED = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
 
 
@@ -33,26 +34,37 @@ def _passes(result: str, domain: str) -> bool:
         return False
     stated = {f"{kind}.{name}": value for kind, name, value in reversed(_PROPERTY.findall(result))}
     proof = next((stated[name] for name in _ALIGNED[method.group(1)] if name in stated), "")
-    return proof.rpartition("@")[2].rstrip(".") == domain
+    return proof.strip('"').rpartition("@")[2].rstrip(".") == domain
 
 
 def _without_comments(value: str) -> str:
-    """Comments nest (RFC 5322 section 3.2.2); quoted strings become one harmless word. Linear, no recursion."""
+    """Comments become a space, as white space may stand wherever they may; they nest (RFC 5322 section 3.2.2).
+
+    Quoted strings keep their quotes, and their words where these are plain: what stands in quotes is never syntax.
+    Linear, no recursion; a comment or string without an end makes the whole void.
+    """
     out: list[str] = []
+    inside: list[str] = []
     depth = 0
     quoted = escaped = False
     for char in value:
         if escaped:
             escaped = False
+            inside.append(char)
         elif char == "\\" and (depth or quoted):
             escaped = True
+        elif quoted and char == '"':
+            words = "".join(inside)
+            out.append(f'"{words}"' if _PLAIN.fullmatch(words) else '"quoted"')
+            quoted = False
         elif quoted:
-            quoted = char != '"'
+            inside.append(char)
         elif depth or char == "(":
             depth += (char == "(") - (char == ")")
+            out.append("" if depth else " ")
         elif char == '"':
             quoted = True
-            out.append("quoted")
+            inside.clear()
         else:
             out.append(char)
     return "" if depth or quoted else "".join(out)

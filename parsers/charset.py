@@ -3,73 +3,19 @@
 Every text that leaves this package has gone through `clean`, so that no database and no encoder refuses it.
 """
 
-import codecs
 import re
+from collections.abc import Iterable
 
-_LABEL = re.compile(r"[a-z0-9][a-z0-9_.:+-]{0,39}")
+from parsers import japanese
+from parsers.guess import likely
+from parsers.labels import RELATIVES, SEVEN_BIT, SINGLE_BYTE, WINDOWS, codec
 
-# Names that Python does not know, or knows as something else (WHATWG Encoding Standard, section 4.2).
-_ALIASES = {
-    "unicode": "utf-16-le",
-    "ucs-2": "utf-16-le",
-    "utf-16": "utf-16-le",
-    "unicode-1-1-utf-8": "utf-8",
-    "utf8mb4": "utf-8",
-    "x-unicode20utf8": "utf-8",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "x-euc-jp": "euc_jp",
-    "ks_c_5601-1987": "cp949",
-    "ks_c_5601-1989": "cp949",
-    "windows-949": "cp949",
-    "x-gbk": "gb18030",
-    "gb_2312-80": "gb18030",
-    "x-x-big5": "big5hkscs",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "x-mac-ukrainian": "mac-cyrillic",
-    "x-mac-roman": "mac-roman",
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
-    "iso-8859-6-i": "iso8859-6",
-    "iso-8859-6-e": "iso8859-6",
-    "dos-874": "cp874",
-    "x-cp1250": "cp1250",
-    "x-cp1251": "cp1251",
-    "x-cp1252": "cp1252",
-}
+__all__ = ["clean", "codec", "decode", "is_utf_8", "line"]
 
-# What senders mean by a name is in practice the wider set that contains it.
-_WIDER = {
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-    "iso2022_jp": "iso2022_jp_ext",
-    "utf-16": "utf-16-le",
-}
-
-# Left out on purpose: utf-7, EBCDIC, punycode, unicode_escape and the codecs that are no charset.
-_ALLOWED = frozenset(
-    (
-        "ascii utf-8 utf-16-le utf-16-be koi8-r koi8-u koi8-t cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 "
-    ).split()
-    + "cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp932 cp949 cp950 cp1125 big5hkscs gb18030 hz johab".split()
-    + "euc_jp euc_jis_2004 euc_jisx0213 shift_jis_2004 shift_jisx0213 iso2022_kr mac-cyrillic mac-roman".split()
-    + ["mac-greek", "mac-latin2", "mac-turkish", "mac-iceland", "ptcp154", "kz1048"]
-    + ["iso2022_jp_ext", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_2004"]
-    + [f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
-    + [f"cp{n}" for n in range(1250, 1259)]
-)
-
-_ENOUGH_TO_GUESS = 64
 _SAMPLE = 16 * 1024
 
 _BREAKS = re.compile(r"[\x00-\x20\x7f\x85\xa0\u2028\u2029]+")
+_C1 = re.compile(rb"[\x80-\x9f]")
 
 
 def clean(text: str) -> str:
@@ -90,60 +36,116 @@ def line(text: str) -> str:
     return _BREAKS.sub(" ", clean(text).replace("\x1b", " ")).strip()
 
 
-def codec(label: str | None) -> str | None:
-    """The Python codec for a charset label as mail uses it, None for a label that is unknown or not allowed."""
-    if label is None:
-        return None
-    name = label.strip().strip("\"'").lower()
-    if not _LABEL.fullmatch(name):
-        return None
-    if name in _ALIASES:
-        return _ALIASES[name]
-    try:
-        known = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return None
-    known = _WIDER.get(known, known)
-    return known if known in _ALLOWED else None
+def decode(data: bytes, declared: str | None = None, hints: Iterable[str] = (), guess: bool = True) -> tuple[str, bool]:
+    """The text of `data`, and whether the declared charset held (True too where none was declared).
 
-
-def decode(data: bytes, declared: str | None = None) -> tuple[str, bool]:
-    """The text of `data`, and whether the declared charset held (True too where none was declared)."""
+    `hints` are charsets that stand near by, in the page itself or in the rest of the mail. They count only where the
+    bytes say nothing. `guess` allows statistics, which are dear.
+    """
     name = codec(declared)
-    if name == "ascii" and b"\x1b" in data:
-        name = None
-    if name is not None:
-        text = _try(data, name)
+    honest = name is not None or declared is None or not declared.strip()
+    if data.isascii() and name not in SEVEN_BIT and b"\x1b" not in data and b"\0" not in data:
+        # Charsets that are declared near by may be written in seven bits, too.
+        hidden = _hidden(data, hints) if name is None else None
+        return clean(hidden if hidden is not None else data.decode("ascii")), honest
+    if name is not None and not (name == "ascii" and b"\x1b" in data):
+        text = _strict(data, name)
         if text is not None:
-            return _finish(text), True
+            twin = _utf_8_in_disguise(data) if name in SINGLE_BYTE else None
+            return (_finish(text), True) if twin is None else (_finish(twin), False)
     honest = declared is None or not declared.strip()
-    return _finish(_guess(data)), honest
+    return _finish(_guessed(data, name, hints, guess)), honest
 
 
-def _try(data: bytes, name: str) -> str | None:
-    if name == "utf-16-le" and data[:2] == b"\xfe\xff":
-        name = "utf-16-be"
+def is_utf_8(data: bytes) -> bool:
+    """Whether the bytes are valid UTF-8, ASCII among it."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _hidden(data: bytes, hints: Iterable[str]) -> str | None:
+    for name in filter(None, map(codec, hints)):
+        if name == "hz" and b"~{" in data:
+            return _strict(data, name)
+    return None
+
+
+def _strict(data: bytes, name: str) -> str | None:
+    """The text if every byte is right in that charset, else None."""
+    if name in ("utf-16-le", "utf-16-be"):
+        name = _byte_order(data, name)
+    elif name in WINDOWS and _C1.search(data):
+        # The ISO sets have controls where the Windows set of the same letters has quotes, dashes and more letters.
+        name = WINDOWS[name]
     try:
         return data.decode(name)
     except UnicodeDecodeError:
-        # cp1252 has five holes that its senders fill with C1 controls; it is never proof of another charset.
-        return data.decode("cp1252", "replace") if name == "cp1252" else None
+        if name == "utf-8" and b"\xed" in data:
+            return _paired(data)
+    if name == "cp1252":
+        # It has five holes that its senders fill with C1 controls; it is never proof of another charset.
+        return data.decode("cp1252", "replace")
+    return japanese.decode(data, name)
 
 
-def _guess(data: bytes) -> str:
-    for name in (*_escapes(data), "utf-8"):
-        text = _try(data, name)
+def _paired(data: bytes) -> str | None:
+    """UTF-8 in which characters beyond 16 bits came as two surrogates (CESU-8): databases and Java write it."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return None
+
+
+def _byte_order(data: bytes, name: str) -> str:
+    """A byte order mark tells; without one, RFC 2781 section 4.3 and senders disagree, so the ASCII in it tells."""
+    if data[:2] in (b"\xfe\xff", b"\xff\xfe"):
+        return "utf-16-be" if data[:2] == b"\xfe\xff" else "utf-16-le"
+    even, odd = data[:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
+    if max(even, odd) <= 2 * min(even, odd):
+        return name
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _utf_8_in_disguise(data: bytes) -> str | None:
+    """Text in a set of single bytes is by chance hardly ever valid UTF-8; twice in one text it is none."""
+    if not is_utf_8(data):
+        return None
+    text = data.decode("utf-8")
+    return text if len(data) - len(text) >= 2 and _beyond_ascii(text) >= 2 else None
+
+
+def _beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _guessed(data: bytes, declared: str | None, hints: Iterable[str], guess: bool) -> str:
+    for name in (*_marked(data), "utf-8"):
+        text = _strict(data, name)
         if text is not None:
             return text
-    if len(data) >= _ENOUGH_TO_GUESS:
-        text = _try(data, _most_likely(data))
-        if text is not None:
+    text = _nearly(data, "utf-8", 1 if declared == "utf-8" else 4)
+    if text is None and declared not in (None, "utf-8", "ascii"):
+        text = _nearly(data, declared, 4)
+    if text is not None:
+        return text
+    for near_by in (*RELATIVES.get(declared or "", ()), *map(codec, hints)):
+        if near_by not in (None, "ascii", "utf-8", declared) and (text := _strict(data, near_by)) is not None:
             return text
-    return data.decode("cp1252", "replace")
+    found = likely(data, guess)
+    text = _strict(data, found) if found else None
+    return data.decode("cp1252", "replace") if text is None else text
 
 
-def _escapes(data: bytes) -> tuple[str, ...]:
-    """ISO-2022 sets by their escape sequences (RFC 1468, RFC 1557)."""
+def _marked(data: bytes) -> Iterable[str]:
+    """Charsets whose bytes name them: byte order marks, NUL beside ASCII, ISO-2022 escapes (RFC 1468, RFC 1557)."""
+    if data[:2] in (b"\xfe\xff", b"\xff\xfe"):
+        return ("utf-16-le",)
+    sample = data[:_SAMPLE]
+    if sample.count(0) * 3 > len(sample) and (sample[::2].count(0) == 0 or sample[1::2].count(0) == 0):
+        return ("utf-16-le",)
     if b"\x1b$)C" in data:
         return ("iso2022_kr",)
     if b"\x1b$" in data or b"\x1b(" in data:
@@ -151,11 +153,16 @@ def _escapes(data: bytes) -> tuple[str, ...]:
     return ()
 
 
-def _most_likely(data: bytes) -> str:
-    from charset_normalizer import from_bytes  # slow to import, and most mail never needs it
-
-    best = from_bytes(data[:_SAMPLE]).best()
-    return (codec(best.encoding) if best else None) or "cp1252"
+def _nearly(data: bytes, name: str | None, proportion: int) -> str | None:
+    """The text in a charset of several bytes, where for each broken character that many others are whole."""
+    if name is None or name in SINGLE_BYTE or name in SEVEN_BIT:
+        return None
+    text = data.decode(name, "replace")
+    broken = text.count("\ufffd")
+    if proportion == 1 and broken == 1 and text.endswith("\ufffd") and data[-1] < 0xC0:
+        # Only its last character was cut off.
+        return text
+    return text if _beyond_ascii(text) - broken >= broken * proportion else None
 
 
 def _finish(text: str) -> str:

@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from parsers import address
+from parsers import address, forwarded
 from parsers.address import Keys, Token
 from parsers.commands import own_lines
+from parsers.forwarded import Original
 from parsers.mail import Envelope, ParsedMail
 from parsers.tags import bracketed, ticket_tags
 
@@ -17,7 +18,8 @@ class Clues:
 
     `author` is the strict From address or None. `tokens` were verified; `threads` are Message-IDs of ours whose HMAC
     holds, nearest first; `references` are all other Message-IDs that the mail answers, nearest first. `tags` are
-    ticket keys in upper case, `system` the key named by `[system …]` or `#system …`.
+    ticket keys in upper case, `system` the key named by `[system …]` or `#system …`. `forwarded` is the mail that the
+    writer passes on inside their own: what it shows is their claim.
     """
 
     author: str | None
@@ -26,6 +28,7 @@ class Clues:
     references: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     system: str | None = None
+    forwarded: Original | None = None
     defects: tuple[str, ...] = ()
 
 
@@ -47,6 +50,7 @@ def gather(
         references=tuple(ref for ref in answered if ref not in threads),
         tags=ticket_tags(mail.subject, prefixes),
         system=_system(mail),
+        forwarded=forwarded.original(mail),
         defects=tuple(str(defect) for defect in mail.defects),
     )
 

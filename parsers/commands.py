@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers import leads
+from parsers import forwarded
 from parsers.mail import Kind, ParsedMail
 from parsers.tags import bracketed
 from parsers.verbs import Command, Source, Verbs, meant, normalise, spoken, tagged
@@ -66,8 +66,7 @@ def own_lines(mail: ParsedMail) -> list[str]:
     """The lines in which commands may stand: the fresh ones, up to a mail that is forwarded inside the text."""
     if any(defect.code in _NOT_TOLD_APART for defect in mail.defects):
         return []
-    lines = mail.fresh.split("\n")
-    return lines[: next((i for i, line in enumerate(lines) if leads.is_forward(line)), len(lines))]
+    return forwarded.own_lines(mail.fresh)
 
 
 def _subject(subject: str, verbs: Verbs) -> Iterator[Command]:

@@ -30,7 +30,7 @@ def file_name(claimed: str, content_type: str, number: int) -> str:
 
     Control, bidirectional and zero-width characters go first, so that none of them hides a path or a leading dot.
     """
-    visible = "".join(c for c in claimed if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
+    visible = claimed if claimed.isascii() and claimed.isprintable() else _visible(claimed)
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", visible))[-1]
     name = re.sub(r"^[A-Za-z]:", "", name)
     name = _FORBIDDEN.sub("_", name).lstrip(". ").rstrip(". ")
@@ -39,6 +39,25 @@ def file_name(claimed: str, content_type: str, number: int) -> str:
     if name.partition(".")[0].strip().lower() in _DEVICES:
         name = f"_{name}"
     return _shortened(name)
+
+
+def _visible(claimed: str) -> str:
+    kept = [
+        c
+        for i, c in enumerate(claimed)
+        if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") or _joins(claimed, i)
+    ]
+    return "".join(kept)
+
+
+def _joins(claimed: str, i: int) -> bool:
+    """A joiner or non-joiner between two letters beyond ASCII belongs to the spelling: Persian, Hindi, emoji."""
+    around = claimed[i - 1 : i] + claimed[i + 1 : i + 2]
+    return claimed[i] in "\u200c\u200d" and len(around) == 2 and all(c > "\u024f" and _is_mark(c) for c in around)
+
+
+def _is_mark(c: str) -> bool:
+    return unicodedata.category(c)[0] in "LMS"
 
 
 def _ending(content_type: str) -> str:

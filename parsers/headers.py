@@ -1,19 +1,26 @@
 """Header fields: split from the bytes under caps, looked up by name, decoded for display."""
 
-import binascii
-import quopri
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from parsers import charset
+from parsers import charset, encoded
 from parsers.limits import Limits
 from parsers.mail import Defect
 
-_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\r?\n|\r\r")
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
+# A blank line, or the delimiter of the next part.
+_SECTION_END = re.compile(rb"\n(?:\r?\n|--)")
+# A name may begin with anything but two hyphens: those begin delimiters of parts.
+_FIELD = re.compile(rb"(?!--)([!-9;-~]+)[ \t]*:")
+_WELL_KNOWN = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|received|reply-to|return-path|content-[a-z-]{1,40}|x-[!-9;-~]{1,60})"
+    rb"[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RUBBISH = 20
+_AHEAD = 8 * 1024
 _MBOX = (b"From ", b">From ")
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+_BARE_ID = re.compile(r"[^<>@\s\"'()]{1,500}@[^<>@\s\"'()]{1,480}")
 _ID = re.compile(r"<[^<>\s]{1,990}>")
 
 # RFC 5322 section 3.6: these may stand once. The first set says who writes what: doubled, nobody's word counts.
@@ -23,9 +30,13 @@ _SINGLE = _IDENTITY | {"date", "to", "cc", "bcc", "reply-to", "in-reply-to", "re
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The fields of one message or part. Values are unfolded; bytes beyond ASCII stand as surrogate escapes."""
+    """The fields of one message or part. Values are unfolded; bytes beyond ASCII stand as surrogate escapes.
+
+    `charset` is the one that bare bytes are probably in, empty where nothing tells.
+    """
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    charset: str = ""
 
     @classmethod
     def of(cls, items: Iterable[tuple[str, str]]) -> "Headers":
@@ -34,6 +45,10 @@ class Headers:
         for name, value in items:
             found.setdefault(name.strip().lower(), []).append(value.replace("\r", "").replace("\n", "").strip())
         return cls({name: tuple(values) for name, values in found.items()})
+
+    def near(self, label: str) -> "Headers":
+        """The same fields in a mail whose text is in that charset."""
+        return Headers(self.fields, label) if label else self
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every raw value of a field, topmost first; `name` is lower-case."""
@@ -46,19 +61,19 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The topmost value for reading."""
-        return text(self.first(name))
+        return text(self.first(name), self.charset)
 
     def ids(self, name: str) -> tuple[str, ...]:
-        """All Message-IDs in a field, in order, with their angle brackets."""
-        return tuple(dict.fromkeys(charset.clean(found) for value in self.all(name) for found in _ID.findall(value)))
+        """All Message-IDs in a field, in order, with their angle brackets; where all lack them, they get them."""
+        return tuple(dict.fromkeys(charset.clean(found) for value in self.all(name) for found in _ids(value)))
 
     def message_id(self) -> str | None:
-        """The Message-ID; one that lacks its brackets gets them."""
+        """The Message-ID; one that lacks its brackets gets them, and white space that folding left in it goes."""
         value = self.first("message-id").strip()
-        found = _ID.search(value)
+        found = _ID.search(value) or _ID.search("".join(value.split()) if value.startswith("<") else "")
         if found:
             return charset.clean(found.group())
-        bare = value.strip("<>")
+        bare = value.strip("<> ")
         return f"<{charset.clean(bare)}>" if bare and len(bare) < 990 and not re.search(r"[\s<>]", bare) else None
 
     def doubled(self) -> tuple[str, ...]:
@@ -81,26 +96,77 @@ class Split:
 
 
 def split(raw: bytes, limits: Limits) -> Split:
-    """Header fields and body. The section ends at the first blank line or the first line that is no field."""
+    """Header fields and body of a message.
+
+    The section ends at the first blank line. It ends before a line that is no field, unless well-known fields follow
+    below: then that line is rubbish that something on the way put in, and is left out.
+    """
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    blank = _BLANK_LINE.search(raw)
-    head, body = (raw[: blank.start()], raw[blank.end() :]) if blank else (raw, b"")
-    fields: list[tuple[bytes, list[bytes]]] = []
-    at = 0
-    defects: list[Defect] = []
-    for line in head.splitlines(keepends=True):
+    first = raw[:1000]
+    if b"\n" not in first and b"\r" in first:
+        raw = _fed(raw)
+    elif b"\r\r\n" in first:
+        # Some gateway has changed line ends that were right already.
+        raw = raw.replace(b"\r\r\n", b"\r\n")
+    section = _section(raw, 0)
+    kept, dropped = _within(section.fields, limits)
+    wrong = (Defect("header-syntax", "a line before the first blank line is no header field"),) if section.wrong else ()
+    return Split(Headers.of(kept), raw[section.end :], (*wrong, *dropped), bool(wrong or dropped))
+
+
+def of_part(body: bytes, start: int, limits: Limits) -> tuple[Headers, int]:
+    """The fields of the part that begins at `start` of a body, and where its content begins."""
+    section = _section(body, start)
+    return Headers.of(_within(section.fields, limits)[0]), section.end
+
+
+def _fed(raw: bytes) -> bytes:
+    """A message with carriage returns for line ends: those of the section above become line feeds."""
+    head, blank, body = raw.partition(b"\r\r")
+    return head.replace(b"\r", b"\n") + blank.replace(b"\r", b"\n") + body
+
+
+@dataclass(slots=True)
+class _Section:
+    """Raw fields (name, lines), where the content after them begins, and whether a line among them was wrong."""
+
+    fields: list[tuple[bytes, list[bytes]]]
+    end: int
+    wrong: bool = False
+
+
+def _section(raw: bytes, at: int) -> _Section:
+    found = _Section([], at)
+    rubbish = 0
+    while found.end < len(raw):
+        end = raw.find(b"\n", found.end)
+        end = len(raw) if end < 0 else end + 1
+        line = raw[found.end : end]
         named = _FIELD.match(line)
-        if line[:1] in b" \t" and fields:
-            fields[-1][1].append(line.rstrip(b"\r\n"))
+        if line[:1] in (b" ", b"\t") and found.fields and line.strip():
+            found.fields[-1][1].append(line.rstrip(b"\r\n"))
         elif named:
-            fields.append((named.group(1).lower(), [line[named.end() :].rstrip(b"\r\n")]))
-        elif not line.startswith(_MBOX):
-            body = raw[at:]
-            defects.append(Defect("header-syntax", "a line before the first blank line is no header field"))
+            found.fields.append((named.group(1).lower(), [line[named.end() :].rstrip(b"\r\n")]))
+        elif not line.strip(b"\r\n"):
+            found.end = end
             break
-        at += len(line)
-    kept, dropped = _within(fields, limits)
-    return Split(Headers.of(kept), body, (*defects, *dropped), bool(defects or dropped))
+        elif not line.startswith(_MBOX) and line.strip():
+            found.wrong = True
+            rubbish += 1
+            if rubbish > _RUBBISH or not _fields_follow(raw, end, bool(found.fields)):
+                break
+        found.end = end
+    return found
+
+
+def _fields_follow(raw: bytes, at: int, after_fields: bool) -> bool:
+    """Whether the section goes on below; above its first field only one line may be wrong."""
+    if not after_fields:
+        return _WELL_KNOWN.match(raw, at) is not None
+    # From the line end above on, so that a blank line right below is seen.
+    ahead = raw[at - 1 : at + _AHEAD]
+    end = _SECTION_END.search(ahead)
+    return _WELL_KNOWN.search(ahead[: end.start() + 1] if end else ahead) is not None
 
 
 def _within(
@@ -123,60 +189,17 @@ def _within(
     return kept, tuple(defects.values())
 
 
-def text(value: str) -> str:
-    """A raw value for reading, on one line: encoded words (RFC 2047) and bare 8-bit bytes decoded."""
-    if not value.isascii():
-        value = charset.decode(value.encode("utf-8", "surrogateescape"))[0]
-    if "=?" not in value:
-        return charset.line(value)
-    return charset.line(_decode_words(value))
+def _ids(value: str) -> list[str]:
+    found = _ID.findall(value)
+    words = [] if found else value.split()
+    return [f"<{word}>" for word in words] if words and all(map(_BARE_ID.fullmatch, words)) else found
 
 
-def _decode_words(value: str) -> str:
-    """Adjacent words lose the space between them and, in one charset, share characters cut between them."""
-    out: list[str] = []
-    waiting: tuple[str, bytes] | None = None
-    at = 0
-    for found in _WORD.finditer(value):
-        between = value[at : found.start()]
-        name = found.group(1).partition("*")[0].lower()
-        data = _word_bytes(found.group(2), found.group(3))
-        if waiting and between.strip():
-            out.append(_word_text(waiting))
-            waiting = None
-        if waiting is None:
-            out.append(between)
-            waiting = (name, data)
-        elif waiting[0] == name:
-            waiting = (name, waiting[1] + data)
-        else:
-            out.append(_word_text(waiting))
-            waiting = (name, data)
-        at = found.end()
-    if waiting:
-        out.append(_word_text(waiting))
-    out.append(value[at:])
-    return "".join(out)
+def text(value: str, hint: str = "") -> str:
+    """A raw value for reading, on one line: encoded words (RFC 2047) and bare 8-bit bytes decoded.
 
-
-def _word_text(word: tuple[str, bytes]) -> str:
-    return charset.decode(word[1], word[0])[0]
-
-
-def _word_bytes(encoding: str, payload: str) -> bytes:
-    data = payload.encode("utf-8", "surrogateescape")
-    if encoding in "qQ":
-        return quopri.decodestring(data.replace(b"_", b" "), header=False)
-    return unbase64(data)
-
-
-def unbase64(data: bytes) -> bytes:
-    """Base64 as far as it can be read: foreign characters skipped, padding supplied, nothing read after it."""
-    kept = data.translate(None, _NOT_BASE64).partition(b"=")[0]
-    # A single left-over character holds no whole byte.
-    kept = kept[: len(kept) - 1] if len(kept) % 4 == 1 else kept
-    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
-
-
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(b for b in range(256) if b not in _BASE64)
+    `hint` is the charset of the mail's text: bare bytes that are no UTF-8 are in that one more often than not.
+    """
+    if not value.isascii() or "\x1b$" in value:
+        value = charset.decode(value.encode("utf-8", "surrogateescape"), None, (hint,), guess=False)[0]
+    return charset.line(encoded.decode(value) if "=?" in value else value)

@@ -7,20 +7,16 @@ from dataclasses import dataclass
 class Limits:
     """Caps on the work that one message may cause; each is counted on the bytes, before anything is parsed.
 
-    Sizes are bytes, `text_length` is characters. `mime_field_bytes` caps one Content-Type field, because looking for
-    its boundary takes time that grows with the square of its length. `line_work` caps lines times nested parts, which
-    is what splitting a multipart costs. `html_work` caps the sum, over all tags, of how deep each one stands: browsers'
-    parsing rules walk that far for a tag. `html_tags` caps the tags to sanitise.
+    Sizes are bytes, `text_length` is characters. `html_work` caps the sum, over all tags, of how deep each one stands:
+    browsers' parsing rules walk that far for a tag. `html_tags` caps the tags to sanitise.
     """
 
     headers: int = 1_000
     header_bytes: int = 64 * 1024
     all_header_bytes: int = 256 * 1024
-    mime_field_bytes: int = 8 * 1024
     depth: int = 50
     parts: int = 500
     attachments: int = 200
-    line_work: int = 5_000_000
     html_bytes: int = 512 * 1024
     html_depth: int = 256
     html_work: int = 600_000

@@ -1,27 +1,34 @@
-"""Our own walk over the parts of a message: what is body, what is attached, what is a report.
+"""What of a message is body, what is attached, what is a report.
 
 An attached message stays attached: its text never becomes part of the body (RFC 2046 section 5.2.1).
 """
 
-import binascii
 import hashlib
-import quopri
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from parsers import charset, guard, headers
+from parsers import armour, calendar, charset, cms, encodings, flowed, guess, headers, parts, tnef
 from parsers.filenames import file_name
 from parsers.headers import Headers
 from parsers.limits import Limits
 from parsers.mail import Attachment, Defect
 from parsers.parameters import Value, parse
+from parsers.parts import Part
 
-_CTE = re.compile(r"[a-z0-9-]+")
 _TEXT = ("text/plain", "text/html")
-_MEDIA = ("image/", "audio/", "video/")
+_SIGNATURES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_NO_PROSE = ("text/calendar", "text/vcard", "text/x-vcard", "text/csv", "text/rfc822-headers", "text/directory")
+_CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32)))
+_SAMPLE = 1024
+_PAGE = re.compile(rb"\s*<(?:!doctype html|html[\s>])", re.IGNORECASE)
+_META = re.compile(
+    rb"<(?:meta[^>]{0,300}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*[\"']?([\w:.+-]{2,40})", re.IGNORECASE
+)
+_META_WITHIN = 4096
+_WORD_CHARSET = re.compile(r"=\?([\w:.+-]{2,40})(?:\*[\w-]*)?\?[bq]\?", re.IGNORECASE)
+_ENRICHED = re.compile(r"</?[A-Za-z][^<>\n]{0,60}>")
+_MOST_GUESSES = 8
 REPORTS = frozenset(
     {
         "message/delivery-status",
@@ -39,11 +46,15 @@ REPORTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One stretch of the body. `group` numbers the multipart/alternative that it stands in, 0 for none."""
+    """One stretch of the body. `group` numbers the multipart/alternative that it stands in, 0 for none.
+
+    `made` says that no mail program wrote it as text: it was made from something else, and commands nothing.
+    """
 
     text: str
     is_html: bool
     group: int
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A message taken apart."""
+    """A message taken apart. `charset` is the first one that it states for anything, empty where it states none."""
 
     texts: tuple[Text, ...] = ()
     attachments: tuple[Attachment, ...] = ()
@@ -64,184 +75,210 @@ class Body:
     calendar_method: str = ""
     defects: tuple[Defect, ...] = ()
     flat: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Leaf:
-    """A part without parts of its own. `first` says that it opens its multipart, `parent` is that one's subtype."""
-
-    kind: Value
-    disposition: Value
-    content_id: str | None
-    data: bytes
-    parent: str = ""
-    first: bool = True
-    group: int = 0
+    charset: str = ""
 
 
 def take_apart(fields: Headers, body: bytes, limits: Limits) -> Body:
     """The body of a message whose header fields are known. Over a cap it is one flat text with a defect."""
-    top = parse(fields.first("content-type"))
-    if not top.word.startswith(("multipart/", "message/")):
-        return _collect(iter([_leaf(fields, top, _transfer_decoded(fields, body))]), limits)
-    boundary = re.sub(r'(["\\])', r"\\\1", top.get("boundary"))
-    value = f'{top.word}; boundary="{boundary}"'.encode("utf-8", "replace")
-    defect = guard.fault(value, body, limits)
+    found, defect = parts.split(fields, body, limits)
     if defect is not None:
-        return _flat(body, defect, limits)
-    transfer = fields.first("content-transfer-encoding").encode("ascii", "replace")
-    head = b"Content-Type: %s\nContent-Transfer-Encoding: %s\n\n" % (value, transfer)
-    return _collect(_leaves(message_from_bytes(head + body), limits), limits)
+        shown = charset.decode(body[: limits.text_length])[0]
+        return Body(texts=(Text(shown, is_html=False, group=0),), defects=(defect,), flat=True)
+    found = _opened(found, limits)
+    collector = _Collector(limits, tuple(_charsets(fields, found)))
+    for part in found:
+        collector.take(part)
+    return collector.body()
 
 
-def _flat(body: bytes, defect: Defect, limits: Limits) -> Body:
-    shown = charset.decode(body[: limits.text_length])[0]
-    return Body(texts=(Text(shown, is_html=False, group=0),), defects=(defect,), flat=True)
+def _opened(found: list[Part], limits: Limits) -> list[Part]:
+    """The parts with those that the first opaque signature holds in its place."""
+    for i, part in enumerate(found):
+        if part.kind.word in _SIGNATURES:
+            content = cms.signed_content(_decoded(part))
+            if content is not None:
+                fields, start = headers.of_part(content, 0, limits)
+                inner, defect = parts.split(fields, content[start:], limits)
+                return found if defect else [*found[:i], *inner, *found[i + 1 :]]
+    return found
 
 
-def _leaf(fields: Headers, kind: Value, data: bytes, parent: str = "", first: bool = True, group: int = 0) -> _Leaf:
-    disposition = parse(fields.first("content-disposition"))
-    content_id = fields.first("content-id").strip().strip("<>") or None
-    return _Leaf(kind, disposition, content_id and charset.line(content_id), data, parent, first, group)
+def _decoded(part: Part) -> bytes:
+    return encodings.decoded(part.fields.first("content-transfer-encoding"), part.body)
 
 
-def _leaves(message: Message, limits: Limits) -> Iterator[_Leaf]:
-    """Depth first, in reading order, without recursion. `group` is inherited from the outermost alternative."""
-    stack: list[tuple[Message, str, bool, int, str]] = [(message, "", True, 0, "text/plain")]
-    alternatives = 0
-    seen = 0
-    while stack and seen <= limits.parts:
-        part, parent, first, group, default = stack.pop()
-        seen += 1
-        fields = Headers.of(part.raw_items())
-        kind = parse(fields.first("content-type"))
-        if "/" not in kind.word:
-            kind = Value(default, kind.parameters)
-        subtype = kind.word.partition("/")[2]
-        if kind.word.startswith("multipart/") and part.is_multipart():
-            if subtype == "alternative" and not group:
-                alternatives += 1
-                group = alternatives
-            implied = "message/rfc822" if subtype == "digest" else "text/plain"
-            children = [(p, subtype, i == 0, group, implied) for i, p in enumerate(_inner(part))]
-            stack.extend(reversed(children))
-        else:
-            yield _leaf(fields, kind, _content(part, fields), parent, first, group)
+def _charsets(fields: Headers, found: Iterable[Part]) -> Iterable[str]:
+    """The charsets that a mail states for anything: what it leaves unsaid is in one of them more often than not."""
+    stated = [part.kind.get("charset") for part in found]
+    for name in ("subject", "from"):
+        stated += _WORD_CHARSET.findall(fields.first(name)[:1000])
+    return dict.fromkeys(label for label in stated if charset.codec(label) not in (None, "ascii", "utf-8"))
 
 
-def _content(part: Message, fields: Headers) -> bytes:
-    """The decoded bytes of a part; for an attached message the whole of it."""
-    if part.is_multipart():
-        return _transfer_decoded(fields, b"\n".join(map(_flattened, _inner(part))))
-    return _transfer_decoded(fields, _payload(part))
+@dataclass(slots=True)
+class _Collector:
+    """Sorts the parts of one message. `hints` are the charsets that it states anywhere."""
 
+    limits: Limits
+    hints: tuple[str, ...]
+    texts: list[Text] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    packed: list[tnef.Contents] = field(default_factory=list)
+    spare: list[tuple[Part, bytes]] = field(default_factory=list)
+    calendar: str = ""
+    method: str = ""
+    guesses: int = 0
+    defects: dict[str, Defect] = field(default_factory=dict)
 
-def _inner(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [p for p in payload if isinstance(p, Message)] if isinstance(payload, list) else []
+    def body(self) -> Body:
+        """Where no part is a text to read, the next best thing that holds words is read."""
+        if not any(text.text.strip() for text in self.texts):
+            self.texts += self._second_best()
+        return Body(
+            texts=tuple(self.texts),
+            attachments=tuple(self.attachments),
+            reports=tuple(self.reports),
+            calendar_method=self.method,
+            defects=tuple(self.defects.values()),
+            charset=next(iter(self.hints), ""),
+        )
 
-
-def _payload(part: Message) -> bytes:
-    """The bytes of a part without parts, as they came.
-
-    Only `decode=True` keeps away from the part's charset, which may be hostile; without its encoding field the
-    decoding is left to us.
-    """
-    del part["content-transfer-encoding"]
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""
-
-
-def _flattened(message: Message) -> bytes:
-    """A parsed message as bytes again; the generator of the standard library refuses some that its parser took."""
-    try:
-        return message.as_bytes()
-    except Exception:  # noqa: BLE001 - any of a dozen kinds; the header fields and a plain payload remain
-        lines = [f"{name}: {value}\n" for name, value in message.raw_items()]
-        rest = b"" if message.is_multipart() else _payload(message)
-        return "".join([*lines, "\n"]).encode("utf-8", "surrogateescape") + rest
-
-
-def _transfer_decoded(fields: Headers, data: bytes) -> bytes:
-    """RFC 2045 section 6, as far as the bytes allow; an unknown encoding leaves them as they are."""
-    named = _CTE.search(fields.first("content-transfer-encoding").lower())
-    match named.group() if named else "":
-        case "base64":
-            return headers.unbase64(data)
-        case "quoted-printable":
-            return quopri.decodestring(data)
-        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            return _uudecoded(data)
-        case _:
-            return data
-
-
-def _uudecoded(data: bytes) -> bytes:
-    lines = data.splitlines()
-    start = next((i for i, line in enumerate(lines) if line.startswith(b"begin ")), None)
-    if start is None:
-        return data
-    out: list[bytes] = []
-    for line in lines[start + 1 :]:
-        if line.strip() == b"end":
-            break
-        try:
-            out.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            continue
-    return b"".join(out)
-
-
-def _collect(leaves: Iterator[_Leaf], limits: Limits) -> Body:
-    texts: list[Text] = []
-    attachments: list[Attachment] = []
-    reports: list[Report] = []
-    defects: dict[str, Defect] = {}
-    method = ""
-    for leaf in leaves:
-        word = leaf.kind.word
+    def take(self, part: Part) -> None:
+        word = part.kind.word
+        data = _decoded(part)
+        self._mark(part)
         if word in REPORTS:
-            reports.append(Report(word, leaf.data))
-        if word == "text/calendar":
-            method = method or leaf.kind.get("method").lower()
-        if _is_body(leaf):
-            text, honest = charset.decode(leaf.data, leaf.kind.get("charset") or None)
-            if not honest:
-                defects.setdefault("charset", Defect("charset", charset.line(leaf.kind.get("charset"))[:60]))
-            texts.append(Text(text, word == "text/html", leaf.group))
-        elif len(attachments) < limits.attachments:
-            attachments.append(_attachment(leaf, len(attachments) + 1))
-        else:
-            defects.setdefault("too-many-attachments", Defect("too-many-attachments", f"over {limits.attachments}"))
-    return Body(tuple(texts), tuple(attachments), tuple(reports), method, tuple(defects.values()))
+            self.reports.append(Report(word, data))
+        disposition = parse(part.fields.first("content-disposition"), next(iter(self.hints), ""))
+        if word == "text/calendar" and not self.calendar:
+            self.calendar = self._decoded(part, data)
+            # One that is attached is a person's to show; a calendar's own answer stands in the body.
+            stated = part.kind.get("method").lower() or calendar.method(self.calendar)
+            self.method = "" if disposition.word == "attachment" else stated
+        name = self._claimed_name(part, disposition)
+        if _is_body(part, disposition, name, data):
+            self._read(part, data)
+            if not word.startswith("multipart/") or not data.strip():
+                return
+        elif not name and disposition.word != "attachment" and _may_hold_prose(word, data):
+            self.spare.append((part, data))
+        self._attach(part, disposition, name, data)
+
+    def _mark(self, part: Part) -> None:
+        word = part.kind.word
+        if part.parent == "encrypted" and part.first:
+            self.defects.setdefault("encrypted", Defect("encrypted", word))
+        elif word in _SIGNATURES and part.kind.get("smime-type").lower() in ("", "enveloped-data"):
+            self.defects.setdefault("encrypted", Defect("encrypted", "S/MIME"))
+
+    def _read(self, part: Part, data: bytes) -> None:
+        """A part that is text to read: files written into it are taken out, and flowed lines joined."""
+        is_html = part.kind.word == "text/html" or (not part.fields.all("content-type") and bool(_PAGE.match(data)))
+        if not is_html:
+            data, files = armour.files(data)
+            for file in files:
+                self._add(self._name(file.name), "application/octet-stream", file.data)
+        text = self._decoded(part, data)
+        if not is_html and part.kind.get("format").lower() == "flowed":
+            text = flowed.joined(text, part.kind.get("delsp").lower() == "yes")
+        seven_bit = charset.codec(part.kind.get("charset")) == "utf-7"
+        self.texts.append(Text(text, is_html, part.group, made=seven_bit))
+
+    def _decoded(self, part: Part, data: bytes) -> str:
+        stated = part.kind.get("charset")
+        page = _META.search(data[:_META_WITHIN]) if part.kind.word == "text/html" else None
+        hints = (page.group(1).decode("ascii", "replace"), *self.hints) if page else self.hints
+        dear = self.guesses < _MOST_GUESSES
+        if not charset.is_utf_8(data):
+            self.guesses += 1
+            if not hints and charset.codec(stated) in (None, "ascii"):
+                # One mail, one charset: what is found for its first text is a hint for the rest, and for its fields.
+                found = guess.likely(data, dear)
+                hints = self.hints = (found,) if found else ()
+        text, honest = charset.decode(data, stated or None, hints, guess=dear)
+        if not honest:
+            self.defects.setdefault("charset", Defect("charset", charset.line(stated)[:60]))
+        return text
+
+    def _claimed_name(self, part: Part, disposition: Value) -> str:
+        kind = part.kind
+        written = part.fields.first("content-type")
+        if not written.isascii() and self.hints:
+            kind = parse(written, self.hints[0])
+        return disposition.get("filename") or kind.get("name") or kind.get("filename") or kind.get("file")
+
+    def _name(self, raw: bytes) -> str:
+        return charset.line(charset.decode(raw, None, self.hints, guess=False)[0])
+
+    def _attach(self, part: Part, disposition: Value, name: str, data: bytes) -> None:
+        if data.startswith(tnef.SIGNATURE) and (contents := tnef.unpacked(data)):
+            self.packed.append(contents)
+            for packed in contents.files:
+                kind = packed.content_type if "/" in packed.content_type else "application/octet-stream"
+                self._add(packed.name, kind, packed.data, content_id=packed.content_id or None)
+            return
+        if not name or part.kind.word == "application/mac-binhex40":
+            name, data = self._from_armour(part, name, data)
+        content_id = charset.line(part.fields.first("content-id").strip(" <>")) or None
+        shown = content_id is not None and part.parent == "related" and disposition.word != "attachment"
+        self._add(name, part.kind.word, data, disposition.word == "inline" or shown, content_id)
+
+    def _from_armour(self, part: Part, name: str, data: bytes) -> tuple[str, bytes]:
+        """A file in BinHex, and the name of one in uuencode, where the part states none."""
+        if part.kind.word == "application/mac-binhex40":
+            file = armour.unbinhexed(data)
+            return (name or self._name(file.name), file.data) if file else (name, data)
+        file = armour.uudecoded(part.body) if b"begin " in part.body[:1000] else None
+        return (self._name(file.name) if file else name), data
+
+    def _add(
+        self, name: str, content_type: str, data: bytes, inline: bool = False, content_id: str | None = None
+    ) -> None:
+        if len(self.attachments) >= self.limits.attachments:
+            self.defects.setdefault(
+                "too-many-attachments", Defect("too-many-attachments", f"over {self.limits.attachments}")
+            )
+            return
+        kind = charset.line(content_type)[:127]
+        shown = file_name(name, kind, len(self.attachments) + 1)
+        digest = hashlib.sha256(data).hexdigest()
+        self.attachments.append(Attachment(shown, kind, len(data), digest, inline, content_id))
+
+    def _second_best(self) -> list[Text]:
+        for part, data in self.spare:
+            text = self._decoded(part, data)
+            if part.kind.word in ("text/enriched", "text/richtext"):
+                text = _ENRICHED.sub("", text)
+            return [Text(text, is_html=False, group=0)]
+        for contents in self.packed:
+            if contents.text.strip() or not contents.html.strip():
+                return [Text(contents.text, is_html=False, group=0, made=True)]
+            return [Text(contents.html, is_html=True, group=0, made=True)]
+        told = calendar.told(self.calendar) if self.calendar else ""
+        return [Text(told, is_html=False, group=0, made=True)] if told else []
 
 
-def _is_body(leaf: _Leaf) -> bool:
-    """Text to read, not to save (after RFC 8621 section 4.1.4): the first of its parent, or unnamed."""
-    word = leaf.kind.word
-    if leaf.disposition.word == "attachment":
+def _is_body(part: Part, disposition: Value, name: str, data: bytes) -> bool:
+    """Text to read, not to save (after RFC 8621 section 4.1.4): the first of its parent, or unnamed.
+
+    The sides of an alternative are one text in several forms, whatever name they bear.
+    """
+    if disposition.word == "attachment":
         return False
-    if word.startswith("multipart/"):
-        # The parser found no parts in it: a broken or missing boundary. A reader still wants to see the text.
+    if part.kind.word.startswith("multipart/"):
+        # No parts were found in it: a broken or missing boundary. A reader still wants to see the text.
         return True
-    if word not in _TEXT and word:
+    if part.kind.word not in _TEXT or not _is_text(data):
         return False
-    return leaf.first or (leaf.parent != "related" and not _claimed_name(leaf))
+    return part.first or part.parent == "alternative" or (part.parent != "related" and not name)
 
 
-def _claimed_name(leaf: _Leaf) -> str:
-    return leaf.disposition.get("filename") or leaf.kind.get("name") or leaf.kind.get("file")
+def _may_hold_prose(word: str, data: bytes) -> bool:
+    return word.startswith("text/") and word not in _NO_PROSE and _is_text(data)
 
 
-def _attachment(leaf: _Leaf, number: int) -> Attachment:
-    word = leaf.kind.word or "application/octet-stream"
-    content_type = charset.line(word)[:127]
-    shown = leaf.content_id is not None and leaf.parent == "related"
-    return Attachment(
-        filename=file_name(_claimed_name(leaf), content_type, number),
-        content_type=content_type,
-        size=len(leaf.data),
-        sha256=hashlib.sha256(leaf.data).hexdigest(),
-        inline=leaf.disposition.word == "inline" or (shown and leaf.disposition.word != "attachment"),
-        content_id=leaf.content_id,
-    )
+def _is_text(data: bytes) -> bool:
+    """Not so where a tenth is control characters: some programs call every file a text. UTF-16 has zeros besides."""
+    sample = data[:_SAMPLE]
+    return len(sample) - len(sample.translate(None, _CONTROLS)) <= len(sample) // 10

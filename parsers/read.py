@@ -1,25 +1,25 @@
 """Bytes to `ParsedMail`: total, whatever the bytes are. The sole importer of mail-parser.
 
-mail-parser reads addresses for display and dates; everything else of it copies attacker's text into shared shapes or
-costs more than the rest of the walk together, so the parts and the header section are our own.
+mail-parser reads dates; everything else of it copies attacker's text into shared shapes or costs more than the rest of
+the walk together, so the parts, the header section and the addresses are our own.
 """
 
 import datetime as dt
+from email.utils import parsedate_tz
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]  # mail-parser ships no types
-from mailparser.utils import get_addresses  # type: ignore[import-untyped]  # mail-parser ships no types
 
-from parsers import bounce, charset, headers, mime, origin, reply, wording
+from parsers import bounces, charset, forwarded, headers, mailboxes, mime, origin, reply, wording
 from parsers.authentication import proven_domains
 from parsers.author import author
 from parsers.headers import Headers
 from parsers.limits import Limits
 from parsers.mail import Address, Defect, ParsedMail
 
+_MOST_ADDRESSES = 500
+
 LOOP_FIELD = "x-postern-loop"
 """The field that our letters carry; a mail that has it has been here before."""
-
-_MOST_ADDRESSES = 500
 
 
 def read(raw: bytes, limits: Limits = Limits(), authserv_ids: tuple[str, ...] = ()) -> ParsedMail:
@@ -41,14 +41,15 @@ def read(raw: bytes, limits: Limits = Limits(), authserv_ids: tuple[str, ...] = 
 
 def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMail:
     cut = headers.split(raw, limits)
-    fields = cut.headers
-    body = mime.take_apart(fields, cut.body, limits)
-    words = wording.of(body, limits)
+    body = mime.take_apart(cut.headers, cut.body, limits)
+    fields = cut.headers.near(body.charset)
     writer, author_defects = author(fields, damaged=cut.cut or body.flat)
-    from_ = next(iter(_addresses(fields, "from")), None)
-    report = bounce.parse(fields, body.reports, limits)
-    found = origin.classify(fields, body, words.text, from_.address if from_ else None, report)
+    from_ = mailboxes.author(fields.first("from"), fields.charset)
+    around = reply.Circumstances(writer=from_, forwarded=forwarded.is_subject(fields.text("subject")))
+    words = wording.of(body, limits, around)
+    report = bounces.parse(fields, body, words.text, from_.address if from_ else "", limits)
     date, date_defects = _date(fields)
+    found = origin.classify(fields, body, words.text, from_.address if from_ else None, report, date)
     return ParsedMail(
         message_id=fields.message_id(),
         in_reply_to=fields.ids("in-reply-to"),
@@ -80,20 +81,8 @@ def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMa
 
 
 def _addresses(fields: Headers, name: str) -> tuple[Address, ...]:
-    """What a mail client would show; never a source of authority."""
-    found: list[Address] = []
-    for value in fields.all(name)[:1]:
-        for shown, address in get_addresses(_unfolded(value)):
-            if address and len(found) < _MOST_ADDRESSES:
-                local, at, domain = charset.line(address).rpartition("@")
-                found.append(Address(headers.text(shown), f"{local}{at}{domain.lower()}"))
-    return tuple(found)
-
-
-def _unfolded(value: str) -> str:
-    if value.isascii():
-        return value
-    return charset.decode(value.encode("utf-8", "surrogateescape"))[0]
+    """What a mail client would show; never a source of authority. A field that stands twice is read as one."""
+    return tuple(a for value in fields.all(name) for a in mailboxes.addresses(value, fields.charset))[:_MOST_ADDRESSES]
 
 
 def _delivered_to(fields: Headers) -> tuple[str, ...]:
@@ -108,5 +97,19 @@ def _date(fields: Headers) -> tuple[dt.datetime | None, tuple[Defect, ...]]:
     if not value:
         return None, ()
     found = parse_mail_date(value)
-    date = found.value if isinstance(found.value, dt.datetime) else None
+    date = found.value if isinstance(found.value, dt.datetime) else _loose_date(value)
     return date, () if date else (Defect("date", charset.line(value)[:80]),)
+
+
+def _loose_date(value: str) -> dt.datetime | None:
+    """Dates that some programs write beside RFC 5322: without a zone, in the order of `ctime`, or as ISO 8601."""
+    shown = headers.text(value)[:100]
+    parts = parsedate_tz(shown)
+    try:
+        if parts is not None and parts[0] >= 1970:
+            zone = dt.timezone(dt.timedelta(seconds=parts[9] or 0))
+            return dt.datetime(*parts[:6], tzinfo=zone).astimezone(dt.UTC)
+        moment = dt.datetime.fromisoformat(shown)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -4,7 +4,7 @@ Where a mail has its words twice, as text and as HTML, this says whether both wo
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers import charset, html, reply
 from parsers.limits import Limits
@@ -15,6 +15,7 @@ _COMMAND = re.compile(r"[#/][^\W\d_][^\s/]*(?:\s|$)")
 _LETTERS = re.compile(r"[\W_]+")
 _AGREE = 40
 _FIRST_LINES = 3
+_ALONE = reply.Circumstances()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +30,34 @@ class Wording:
     defects: tuple[Defect, ...]
 
 
-def of(body: Body, limits: Limits) -> Wording:
-    """Of an alternative the plain part counts; where it is blank or missing, the visible text of the HTML does."""
+def of(body: Body, limits: Limits, around: reply.Circumstances = _ALONE) -> Wording:
+    """Of an alternative the plain part counts; where it is blank or missing, the visible text of the HTML does.
+
+    A text that no mail program wrote as text agrees with no command in it.
+    """
     plain = {t.group for t in body.texts if t.group and not t.is_html and t.text.strip()}
     chosen = [t for t in body.texts if not (t.is_html and t.group in plain)]
-    rendered = {id(t): html.to_text(t.text[: limits.text_length]) for t in body.texts if t.is_html}
-    text = _one_line_end("\n".join(rendered.get(id(t), t.text) for t in chosen))
+    rendered = {id(t): html.render(t.text[: limits.text_length]) for t in body.texts if t.is_html}
+    made = any(t.made for t in chosen)
+    text, told = _joined([rendered.get(id(t)) or html.Rendered(_one_line_end(t.text), ()) for t in chosen])
     defects: list[Defect] = []
     if len(text) > limits.text_length:
         text = text[: limits.text_length]
         defects.append(Defect("text-cut", f"after {limits.text_length} characters"))
-    found = reply.cut(text)
+    found = reply.cut(text, replace(around, told=told))
     if text.strip() and not reply.has_fresh(text, found):
         defects.append(Defect("only-quoted", "nothing in it is newly written"))
         if not reply.quotes_us(text):
-            found = reply.all_fresh(text)
+            found = reply.whole(text)
     markup = "\n".join(t.text for t in body.texts if t.is_html)[: limits.text_length] or None
-    twins = "\n".join(rendered[id(t)] for t in body.texts if t.is_html and t.group in plain)
+    twin = _joined([rendered[id(t)] for t in body.texts if t.is_html and t.group in plain])
     return Wording(
         text=text,
         spans=found,
         html=markup,
         html_only=bool(rendered) and not any(t.text.strip() for t in chosen if not t.is_html),
-        disagree=_disagree(text, found, twins) or (markup is not None and html.too_heavy(markup, limits)),
+        disagree=_disagree(text, found, twin[0], replace(around, told=twin[1]))
+        or (made and bool(_commanding(_lines(text, found)))),
         defects=tuple(defects),
     )
 
@@ -61,12 +67,22 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _disagree(text: str, found: tuple[Span, ...], twin: str) -> bool:
+def _joined(parts: list[html.Rendered]) -> tuple[str, tuple[Span, ...]]:
+    """One text below the other, with what is told of them."""
+    told: list[Span] = []
+    at = 0
+    for part in parts:
+        told.extend(Span(s.piece, s.start + at, s.end + at) for s in part.told)
+        at += len(part.text) + 1
+    return "\n".join(part.text for part in parts), tuple(told)
+
+
+def _disagree(text: str, found: tuple[Span, ...], twin: str, around: reply.Circumstances) -> bool:
     """True where the text and its HTML twin begin with other words, or have other lines that look like commands."""
     if not twin.strip():
         return False
     fresh = _lines(text, found)
-    others = _lines(twin, reply.spans(twin))
+    others = _lines(twin, reply.spans(twin, around))
     return _commanding(fresh) != _commanding(others) or not _same_beginning(fresh, others)
 
 

@@ -1,1 +1,1 @@
-"""The letters that ship with Postern, one folder a letter, one folder a language below it."""
+"""The letters that ship with Postern, one folder a letter, one a language below it; and the pages of a report."""

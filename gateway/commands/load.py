@@ -11,7 +11,7 @@ from gateway.commands.opening import opened
 from gateway.exits import DONE, NO_INPUT, NO_RECIPIENT, Exit
 from gateway.instant import now
 from gateway.intake import Delivery, Intake, Rejected, Target
-from gateway.mailfiles import batches, looks_like_mail, messages
+from gateway.mailfiles import Found, Unread, batches, looks_like_mail, messages
 from gateway.progress import Progress
 from gateway.walk import Rules
 from parsers.address import split
@@ -56,12 +56,12 @@ def command(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _take(
-    intake: Intake, rules: Rules, batch: Sequence[tuple[str, bytes]], arguments: argparse.Namespace, tally: Tally
-) -> None:
+def _take(intake: Intake, rules: Rules, batch: Sequence[Found], arguments: argparse.Namespace, tally: Tally) -> None:
     deliveries = []
-    for _, raw in batch:
-        if not looks_like_mail(raw):
+    for name, raw in batch:
+        if isinstance(raw, Unread):
+            print(f"import: {name}: {raw.reason}.", file=sys.stderr)
+        if isinstance(raw, Unread) or not looks_like_mail(raw):
             tally.skipped += 1
             continue
         # Neither size nor hops keep out what is already ours to keep.

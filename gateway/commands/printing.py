@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from unicodedata import category
 
 from parsers.charset import clean
 
 MOST = 60
+# Persian words and composed emoji need them; they move no cursor.
+JOINERS = "\u200c\u200d"
 
 
 def as_json(value: Mapping[str, object]) -> None:
@@ -27,5 +30,8 @@ def _cell(text: str | None) -> str:
 
 
 def printable(text: str) -> str:
-    """A text with its control characters shown instead of obeyed; line ends stay."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in clean(text).replace("\r\n", "\n"))
+    """A text with its control characters shown instead of obeyed; line ends and spaces of all widths stay."""
+    plain = clean(text).replace("\r\n", "\n").replace("\t", " ")
+    return "".join(
+        c if c.isprintable() or c == "\n" or category(c) == "Zs" or c in JOINERS else "\ufffd" for c in plain
+    )

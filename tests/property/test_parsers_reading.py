@@ -17,10 +17,11 @@ from parsers import address, charset, reply
 from parsers.address import Keys, Token
 from parsers.author import strict_address
 from parsers.clues import Clues
-from parsers.html import sanitise, to_text
+from parsers.html import to_text
 from parsers.intent import commands, intend
 from parsers.mail import Piece
 from parsers.read import read
+from parsers.sanitise import sanitise
 from parsers.tags import bare_subject, ticket_tags
 from parsers.verbs import Verb, Verbs, normalise
 

@@ -1,6 +1,7 @@
 """What commands print: columns for people, objects for programs, and nothing that moves a cursor."""
 
 import json
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -32,8 +33,13 @@ def test_a_row_stays_one_line_whatever_stands_in_it(capsys: pytest.CaptureFixtur
 @given(st.text())
 def test_nothing_printable_reaches_past_its_place(text: str) -> None:
     shown = printable(text)
-    assert all(sign.isprintable() or sign == "\n" for sign in shown)
+    assert all(sign.isprintable() or sign in "\n\u200c\u200d" or category(sign) == "Zs" for sign in shown)
     assert printable(shown) == shown
+
+
+def test_the_spaces_of_all_scripts_stay() -> None:
+    """Japanese writes the wide one, French the narrow one; a tab moves the cursor and becomes one of ours."""
+    assert printable("件名：\u3000テスト 12\u202f€\tx") == "件名：\u3000テスト 12\u202f€ x"
 
 
 @given(

@@ -24,6 +24,9 @@ from parsers.filenames import file_name
         ('a<b>:"|?*.txt', "a_b______.txt"),
         ("e\u0301.txt", "é.txt"),
         ("管理.doc", "管理.doc"),
+        ("می\u200cخواهم.pdf", "می\u200cخواهم.pdf"),
+        ("👩\u200d🔧.png", "👩\u200d🔧.png"),
+        ("a\u200db\u200c.exe", "ab.exe"),
     ],
 )
 def test_a_claimed_name_is_made_harmless(claimed: str, shown: str) -> None:

@@ -1,5 +1,6 @@
 """What of a message is body and what is attached."""
 
+import base64
 import hashlib
 
 import pytest
@@ -137,6 +138,118 @@ def test_cases_101_and_102_over_a_cap_the_body_is_flat_text() -> None:
 def test_the_method_of_an_invitation() -> None:
     invitation = "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR"
     assert apart(multipart("mixed", PLAIN, invitation)).calendar_method == "request"
+
+
+TNEF = (
+    "78 9f 3e 22 0100 02 0290 0600 00000000 0000 02 1080 0100 06000000 612e74787400 e401 "
+    "02 0f80 0600 02000000 6869 d100"
+)
+
+
+def test_the_files_of_a_winmail_dat_stand_in_its_place() -> None:
+    packed = base64.b64encode(bytes.fromhex(TNEF.replace(" ", ""))).decode()
+    part = f"Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n{packed}"
+    body = apart(multipart("mixed", PLAIN, part))
+    assert [(a.filename, a.size) for a in body.attachments] == [("a.txt", 2)]
+    assert [t.text.strip() for t in body.texts] == ["hello"]
+
+
+def test_a_winmail_dat_that_cannot_be_read_stays_attached() -> None:
+    part = "Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\nnothing"
+    assert [a.filename for a in apart(multipart("mixed", PLAIN, part)).attachments] == ["winmail.dat"]
+
+
+EVENT = "Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VEVENT\r\nSUMMARY:Tea\r\nEND:VEVENT"
+
+
+def test_an_invitation_is_told_where_no_other_text_is() -> None:
+    (text,) = apart(multipart("mixed", EVENT)).texts
+    assert (text.text, text.made) == ("Tea", True)
+    assert texts(multipart("mixed", PLAIN, EVENT)) == ["hello"]
+
+
+def test_text_of_an_unknown_kind_is_read_where_no_other_text_is() -> None:
+    enriched = "Content-Type: text/enriched\r\n\r\n<bold>hello</bold>"
+    assert texts(multipart("mixed", enriched)) == ["hello"]
+    assert texts(multipart("alternative", PLAIN, enriched)) == ["hello"]
+    assert texts(b"Content-Type: text/csv\n\na,b") == []
+
+
+def test_the_sides_of_an_alternative_are_body_whatever_name_they_bear() -> None:
+    named = HTML.replace("text/html", "text/html; name=body.html")
+    body = apart(multipart("alternative", PLAIN, named))
+    assert [t.is_html for t in body.texts] == [False, True]
+    assert body.attachments == ()
+
+
+def test_what_cannot_be_divided_is_shown_and_kept() -> None:
+    body = apart(b'Content-Type: multipart/mixed; boundary="b"\n\nno boundary here')
+    assert [(a.content_type, a.size) for a in body.attachments] == [("multipart/mixed", 16)]
+
+
+def test_a_page_without_any_type_is_html() -> None:
+    (text,) = apart(b"Subject: x\n\n<!DOCTYPE html>\n<html><p>hello</p></html>").texts
+    assert text.is_html
+    (text,) = apart(b"Content-Type: text/plain\n\n<html>is a tag</html>").texts
+    assert not text.is_html
+
+
+def test_a_page_may_state_its_charset_itself() -> None:
+    page = '<html><meta http-equiv="Content-Type" content="text/html; charset=koi8-r"><p>Привет</p>'.encode("koi8-r")
+    (text,) = apart(b"Content-Type: text/html\n\n" + page).texts
+    assert "Привет" in text.text
+
+
+def test_the_charset_of_one_part_is_a_hint_for_the_others() -> None:
+    raw = multipart("mixed", "Content-Type: text/plain; charset=euc-kr\r\n\r\nx", "\r\n?")
+    body = apart(raw.replace(b"?", "메일".encode("euc-kr")))
+    assert [t.text.strip() for t in body.texts] == ["x", "메일"]
+    assert body.charset == "euc-kr"
+
+
+def test_a_picture_that_is_called_a_text_is_attached() -> None:
+    body = apart(b"Content-Type: text/plain\n\n\x89PNG\r\n\x1a\n" + bytes(range(32)) * 3)
+    assert body.texts == ()
+    assert [a.content_type for a in body.attachments] == ["text/plain"]
+
+
+def test_a_text_with_a_stray_control_character_is_read() -> None:
+    assert texts(b"Content-Type: text/plain\n\nsome words\x07 of a letter") == ["some words\x07 of a letter"]
+
+
+def test_utf_16_is_text() -> None:
+    raw = b"Content-Type: text/plain; charset=utf-16\n\n" + "hello".encode("utf-16")
+    assert texts(raw) == ["hello"]
+
+
+def test_flowed_lines_are_joined() -> None:
+    assert texts(b"Content-Type: text/plain; format=Flowed\n\none \ntwo") == ["one two"]
+    assert texts(b"Content-Type: text/plain\n\none \ntwo") == ["one \ntwo"]
+
+
+def test_a_file_in_the_text_is_attached() -> None:
+    body = apart(b"Subject: x\n\nhello\nbegin 644 ../a.txt\n&9W+#O&XA\n`\nend\n")
+    assert [t.text.strip() for t in body.texts] == ["hello"]
+    assert [(a.filename, a.size) for a in body.attachments] == [("a.txt", 6)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        multipart("encrypted", "Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1", PDF),
+        b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nx",
+        b"Content-Type: application/x-pkcs7-mime\n\nx",
+    ],
+)
+def test_what_is_encrypted_is_shown_as_such(raw: bytes) -> None:
+    body = apart(raw)
+    assert "encrypted" in {defect.code for defect in body.defects}
+    assert body.texts == ()
+
+
+def test_text_in_utf_7_is_read_and_commands_nothing() -> None:
+    (text,) = apart(b"Content-Type: text/plain; charset=utf-7\n\n+ACM-close").texts
+    assert (text.text, text.made) == ("#close", True)
 
 
 def test_case_120_a_partial_message_is_kept_and_not_joined() -> None:

@@ -69,7 +69,6 @@ def test_renderings_that_agree(plain: str, markup: str) -> None:
         ("to customer\nx", "<p>x</p>"),
         ("Hello\n\n#close", "<p>Hello</p>"),
         ("#close", '<p>hi</p><p style="display:none">#close</p>'),
-        ("#close", "<div>" * 5000 + "#close"),
     ],
 )
 def test_case_93_renderings_that_disagree(plain: str, markup: str) -> None:
@@ -95,3 +94,10 @@ def test_a_text_that_is_all_quote_is_shown_whole_and_marked() -> None:
     found = read(b"Subject: x\n\n> all\n> quoted\n")
     assert found.fresh == "> all\n> quoted"
     assert "only-quoted" in {d.code for d in found.defects}
+
+
+@pytest.mark.parametrize("text", ["+ACM-close", "#close"])
+def test_case_107_no_command_is_read_from_a_text_in_utf_7(text: str) -> None:
+    found = read(f"From: ann@acme.example\nContent-Type: text/plain; charset=utf-7\n\n{text}".encode())
+    assert found.text == "#close"
+    assert found.commands_disagree

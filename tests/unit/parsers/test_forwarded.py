@@ -1,0 +1,114 @@
+"""Whose mail an agent passes on, and where its words begin."""
+
+from dataclasses import replace
+
+import pytest
+
+from parsers import forwarded
+from parsers.commands import own_lines
+from parsers.mail import Kind
+from parsers.read import read
+from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS
+
+FIELDS = "From: Bob B. <bob@B.example>\nDate: Sat, 31 Jan 2026 11:00\nSubject: Broken\nTo: Ann <ann@desk.example>"
+
+
+@pytest.mark.parametrize("divider", [*FORWARDS, *(d for d in DIVIDERS if " " not in d.strip("- ") or "-----" in d)])
+@pytest.mark.parametrize("mark", ["", "> "], ids=["unmarked", "marked"])
+def test_fields_below_a_divider(divider: str, mark: str) -> None:
+    text = f"Please look.\n\n{divider}\n\n" + "\n".join(
+        f"{mark}{line}" for line in f"{FIELDS}\n\nHello\nBob".split("\n")
+    )
+    found = forwarded.find(text)
+    assert found is not None
+    assert (found.name, found.address, found.subject) == ("Bob B.", "bob@b.example", "Broken")
+    assert found.date == "Sat, 31 Jan 2026 11:00"
+    assert text[found.start :].startswith(divider)
+    assert text[found.words :].lstrip("> \n").startswith("Hello")
+
+
+@pytest.mark.parametrize("heading", [h for name, h in HEADINGS.items() if not name.startswith("notes")])
+def test_fields_in_any_language(heading: str) -> None:
+    text = f"Please look.\n\n{heading}\n\nHello\nBob"
+    found = forwarded.find(text)
+    assert found is not None
+    assert found.address == ("support@desk.example" if "support@" in heading else "")
+    assert found.name.endswith("Support") or "Support" not in heading
+    assert text[found.words :] == "Hello\nBob"
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "address"),
+    [
+        ("Bob <bob@b.example>", "Bob", "bob@b.example"),
+        ('"B., Bob" <bob@b.example>', "B., Bob", "bob@b.example"),
+        ("Bob [mailto:bob@b.example]", "Bob", "bob@b.example"),
+        ("Bob<mailto:bob@b.example>", "Bob", "bob@b.example"),
+        ("bob@b.example <bob@b.example>", "", "bob@b.example"),
+        ("bob@b.example", "", "bob@b.example"),
+        ("Bob", "Bob", ""),
+    ],
+)
+def test_how_programs_write_a_sender(author: str, name: str, address: str) -> None:
+    found = forwarded.find(f"Look\n\n---------- Forwarded message ---------\nFrom: {author}\nSubject: x\n\nHello")
+    assert found is not None
+    assert (found.name, found.address) == (name, address)
+
+
+def test_a_lead_below_the_divider_names_the_sender() -> None:
+    found = forwarded.find("FYI\n\n-----Forwarded Message-----\nOn 31/01/2026 11:00, Bob <bob@b.example> wrote:\nHello")
+    assert found is not None
+    assert (found.name, found.address) == ("Bob", "bob@b.example")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Hello",
+        "Please forward this:\n\nHello",
+        "From: me\n\nHello",
+        "a: b\nc: d",
+        "-----Message-----\nask bob@b.example",
+    ],
+)
+def test_nothing_is_passed_on(text: str) -> None:
+    assert forwarded.find(text) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("Fwd: x", True),
+        ("FW: x", True),
+        ("[desk] FW: x", True),
+        ("WG: x", True),
+        ("TR : x", True),
+        ("RV: x", True),
+        ("İLT: x", True),
+        ("转发：x", True),
+        ("Re: Fwd: x", False),
+        ("AW: WG: x", False),
+        ("Forward planning", False),
+        ("I am here: x", False),
+        ("", False),
+    ],
+)
+def test_subjects_of_forwarded_mail(subject: str, expected: bool) -> None:
+    assert forwarded.is_subject(subject) is expected
+
+
+def test_the_original_of_a_mail_and_no_command_out_of_it() -> None:
+    mail = read(f"From: agent@desk.example\nSubject: FW: Broken\n\n#open\n\n{FIELDS}\n\n#close\nHello\n#close".encode())
+    found = forwarded.original(mail)
+    assert found is not None
+    assert found.address == "bob@b.example"
+    assert mail.text[found.words :].startswith("#close")
+    assert [line for line in own_lines(mail) if line] == ["#open"]
+
+
+def test_the_answered_mail_is_not_passed_on() -> None:
+    mail = read(f"From: agent@desk.example\nSubject: Re: Broken\n\nDone.\n\n{FIELDS}\n\nHello".encode())
+    assert forwarded.original(mail) is None
+    assert mail.fresh == "Done."
+    assert forwarded.original(replace(mail, kind=Kind.LIST, spans=())) is None
