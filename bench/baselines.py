@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.answers import Answer, Facts, Reported, Signed, Survived, Trimmed
 from bench.children import Ask
 from bench.corpora import Case, Kind, message, text
-from parsers.html import to_text
+from parsers.hypertext.html import to_text
 from parsers.read import read
 
 

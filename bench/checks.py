@@ -8,8 +8,9 @@ import traceback
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from parsers import clues, read, sanitise, show
+from parsers import clues, read, show
 from parsers.address import Keys
+from parsers.hypertext import sanitise
 from parsers.intent import commands, intend
 from parsers.limits import Limits
 from parsers.mail import Door, Envelope, Kind, ParsedMail

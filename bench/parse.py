@@ -21,10 +21,13 @@ from unittest.mock import patch
 
 import mailparser  # type: ignore[import-untyped]  # mail-parser ships no types
 
-from parsers import bounces, clues, headers, html, intent, mailboxes, mime, origin, reply, wording
+from parsers import bounces, clues, headers, intent, mailboxes, origin, wording
 from parsers import read as reading
 from parsers.address import Keys
+from parsers.hypertext import html
 from parsers.mail import Door, Envelope
+from parsers.parts import mime
+from parsers.quotes import reply
 from parsers.verbs import Verb, Verbs
 
 HEADERS = """\

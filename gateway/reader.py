@@ -160,8 +160,8 @@ def serve(descriptor: int) -> None:
 
     The kernel ends us at the CPU limit, inside C code too.
     """
+    from parsers.hypertext.sanitise import sanitise
     from parsers.read import read
-    from parsers.sanitise import sanitise
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -11,7 +11,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from parsers.charset import clean
+from parsers.characters.charset import clean
 from parsers.intent import commands
 from parsers.mail import Address, Attachment, FailedRecipient, ParsedMail, Piece
 from parsers.tags import ticket_tags

@@ -17,7 +17,7 @@ import templates
 from outbound import plain
 from outbound.samples import samples
 from outbound.text import many_lines, one_line
-from parsers.reply import MARKER
+from parsers.quotes.reply import MARKER
 from parsers.verbs import normalise
 from routing.model import Notice, Offer
 from routing.visible import Visible

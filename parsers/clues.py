@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from parsers import address, forwarded
+from parsers import address
 from parsers.address import Keys, Token
 from parsers.commands import own_lines
-from parsers.forwarded import Original
 from parsers.mail import Envelope, ParsedMail
+from parsers.quotes import forwarded
+from parsers.quotes.forwarded import Original
 from parsers.tags import bracketed, ticket_tags
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from parsers import forwarded
 from parsers.mail import Kind, ParsedMail
+from parsers.quotes import forwarded
 from parsers.tags import bracketed
 from parsers.verbs import Command, Source, Verbs, meant, normalise, spoken, tagged
 

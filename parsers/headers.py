@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from parsers import charset, encoded
+from parsers.characters import charset, encoded
 from parsers.limits import Limits
 from parsers.mail import Defect
 

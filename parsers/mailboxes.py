@@ -6,7 +6,8 @@ Nothing that is read here carries authority: that is the business of `parsers.au
 import re
 from dataclasses import dataclass, field
 
-from parsers import charset, encoded, headers
+from parsers import headers
+from parsers.characters import charset, encoded
 from parsers.mail import Address
 
 _MOST = 500

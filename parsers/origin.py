@@ -11,8 +11,8 @@ from parsers import absence
 from parsers.bounces.report import TYPES as STATUS_TYPES
 from parsers.headers import Headers
 from parsers.mail import Bounce, Kind
-from parsers.mime import Body
-from parsers.parameters import parse
+from parsers.parts.mime import Body
+from parsers.parts.parameters import parse
 
 # What autoresponders, forwarders' robots and groupware set on an answer that no person wrote.
 _AUTO_FIELDS = frozenset(

@@ -9,12 +9,15 @@ from email.utils import parsedate_tz
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]  # mail-parser ships no types
 
-from parsers import bounces, charset, forwarded, headers, mailboxes, mime, origin, reply, wording
+from parsers import bounces, headers, mailboxes, origin, wording
 from parsers.authentication import proven_domains
 from parsers.author import author
+from parsers.characters import charset
 from parsers.headers import Headers
 from parsers.limits import Limits
 from parsers.mail import Address, Defect, ParsedMail
+from parsers.parts import mime
+from parsers.quotes import forwarded, reply
 
 _MOST_ADDRESSES = 500
 

@@ -6,10 +6,12 @@ Where a mail has its words twice, as text and as HTML, this says whether both wo
 import re
 from dataclasses import dataclass, replace
 
-from parsers import charset, html, reply
+from parsers.characters import charset
+from parsers.hypertext import html
 from parsers.limits import Limits
 from parsers.mail import Defect, Piece, Span
-from parsers.mime import Body
+from parsers.parts.mime import Body
+from parsers.quotes import reply
 
 _COMMAND = re.compile(r"[#/][^\W\d_][^\s/]*(?:\s|$)")
 _LETTERS = re.compile(r"[\W_]+")

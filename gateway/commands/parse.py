@@ -21,7 +21,7 @@ from gateway.readers import Read, Readers
 from gateway.report import Report
 from outbound.render import Renderer
 from parsers import show
-from parsers.charset import clean
+from parsers.characters.charset import clean
 from parsers.intent import commands
 from parsers.mail import ParsedMail, Piece
 from parsers.tags import ticket_tags

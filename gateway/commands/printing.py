@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from unicodedata import category
 
-from parsers.charset import clean
+from parsers.characters.charset import clean
 
 MOST = 60
 # Persian words and composed emoji need them; they move no cursor.

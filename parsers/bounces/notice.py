@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from parsers.bounces import phrases, status
-from parsers.charset import clean
+from parsers.characters.charset import clean
 from parsers.mail import FailedRecipient
 
 _LONGEST_LINE = 1_000

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 
 from parsers import headers
-from parsers.charset import clean
+from parsers.characters.charset import clean
 from parsers.headers import Headers
 from parsers.limits import Limits
-from parsers.mime import Report
+from parsers.parts.mime import Report
 
 _HEAD = 64 * 1024
 _LONGEST_HEADING = 120

@@ -2,13 +2,14 @@
 
 import re
 
-from parsers import headers, mime
+from parsers import headers
 from parsers.bounces import notice, original, phrases, recognise, report, service
 from parsers.headers import Headers
 from parsers.limits import Limits
 from parsers.mail import Bounce, FailedRecipient
-from parsers.mime import Body
-from parsers.parameters import parse as parameters
+from parsers.parts import mime
+from parsers.parts.mime import Body
+from parsers.parts.parameters import parse as parameters
 
 _READ = 64 * 1024
 _MOST_RECIPIENTS = 1_000

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from parsers import headers
 from parsers.bounces import status
-from parsers.charset import line
+from parsers.characters.charset import line
 from parsers.headers import Headers
 from parsers.limits import Limits
 from parsers.mail import FailedRecipient
-from parsers.mime import Report
+from parsers.parts.mime import Report
 
 TYPES = ("message/delivery-status", "message/global-delivery-status")
 SUCCEEDED = ("delivered", "relayed", "expanded")

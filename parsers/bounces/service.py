@@ -7,7 +7,7 @@ import json
 import re
 
 from parsers.bounces import status
-from parsers.charset import line
+from parsers.characters.charset import line
 from parsers.mail import Bounce, FailedRecipient
 
 _READ = 256 * 1024

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from parsers.hypertext.sanitise import sanitise
 from parsers.read import read
-from parsers.sanitise import sanitise
 from parsers.show import as_json
 from parsers.verbs import Verb, Verbs
 

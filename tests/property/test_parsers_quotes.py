@@ -5,9 +5,9 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parsers import forwarded, reply
 from parsers.intent import commands
 from parsers.mail import Address, Piece
+from parsers.quotes import forwarded, reply
 from parsers.read import read
 from parsers.verbs import Verb, Verbs
 from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS, LEADS, PHONES

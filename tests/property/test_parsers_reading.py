@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from mailparser.utils import get_addresses  # type: ignore[import-untyped]  # mail-parser ships no types
 from selectolax.lexbor import LexborHTMLParser
 
-from parsers import address, charset, reply
+from parsers import address
 from parsers.address import Keys, Token
 from parsers.author import strict_address
+from parsers.characters import charset
 from parsers.clues import Clues
-from parsers.html import to_text
+from parsers.hypertext.html import to_text
+from parsers.hypertext.sanitise import sanitise
 from parsers.intent import commands, intend
 from parsers.mail import Piece
+from parsers.quotes import reply
 from parsers.read import read
-from parsers.sanitise import sanitise
 from parsers.tags import bare_subject, ticket_tags
 from parsers.verbs import Verb, Verbs, normalise
 

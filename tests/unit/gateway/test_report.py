@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from gateway import report
 from gateway.report import LONGEST_TEXT, PER_PAGE, Report, coloured, prepare
 from parsers.mail import Address, Attachment, Bounce, Defect, FailedRecipient, ParsedMail, Piece, Span
-from parsers.reply import spans
+from parsers.quotes.reply import spans
 from parsers.verbs import Verb, Verbs
 
 VERBS = Verbs((Verb("close", ("close",)), Verb("to-customer", ("to customer",))))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from outbound.render import SHIPPED, Renderer
 from outbound.samples import sample, samples
-from parsers.html import to_text
+from parsers.hypertext.html import to_text
 from parsers.mail import Piece
-from parsers.reply import MARKER, spans
+from parsers.quotes.reply import MARKER, spans
 
 LETTERS = {
     "acknowledgement", "opened", "comment", "moved", "closed", "reopened", "receipt", "refusal", "unverified",

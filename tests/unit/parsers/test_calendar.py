@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.calendar import method, told
+from parsers.parts.calendar import method, told
 
 
 def event(*lines: str) -> str:

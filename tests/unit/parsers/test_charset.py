@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers import charset
+from parsers.characters import charset
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import encoded
+from parsers.characters import encoded
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import encodings
+from parsers.parts import encodings
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.filenames import file_name
+from parsers.parts.filenames import file_name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.flowed import joined
+from parsers.parts.flowed import joined
 
 
 @pytest.mark.parametrize(

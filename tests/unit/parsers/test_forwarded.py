@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from parsers import forwarded
 from parsers.commands import own_lines
 from parsers.mail import Kind
+from parsers.quotes import forwarded
 from parsers.read import read
 from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.charset import decode
+from parsers.characters.charset import decode
 
 LETTERS = {
     "russian": (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import charset
-from parsers.html import Rendered, render, to_text
+from parsers.characters import charset
+from parsers.hypertext.html import Rendered, render, to_text
 from parsers.mail import Piece
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parsers.charset import decode
-from parsers.japanese import decode as decode_japanese
+from parsers.characters.charset import decode
+from parsers.characters.japanese import decode as decode_japanese
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import markup
+from parsers.hypertext import markup
 
 
 @pytest.mark.parametrize(

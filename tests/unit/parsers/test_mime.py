@@ -7,7 +7,7 @@ import pytest
 
 from parsers import headers
 from parsers.limits import Limits
-from parsers.mime import Body, take_apart
+from parsers.parts.mime import Body, take_apart
 
 LIMITS = Limits()
 

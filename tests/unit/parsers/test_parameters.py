@@ -2,7 +2,7 @@
 
 import pytest
 
-from parsers.parameters import parse
+from parsers.parts.parameters import parse
 
 
 @pytest.mark.parametrize(

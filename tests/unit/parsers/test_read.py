@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parsers import mime
 from parsers.limits import Limits
 from parsers.mail import Address, Kind, ParsedMail
+from parsers.parts import mime
 from parsers.read import read
 
 MAIL = b"""Received: from a by b; Sat, 31 Jan 2026 13:00:00 +0100

@@ -4,8 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from parsers import reply
 from parsers.mail import Piece
+from parsers.quotes import reply
 
 
 def pieces(text: str) -> dict[Piece, str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parsers import reply
 from parsers.mail import Piece
+from parsers.quotes import reply
 from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS, LEADS, PHONES
 
 

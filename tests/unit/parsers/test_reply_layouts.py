@@ -2,8 +2,8 @@
 
 import pytest
 
-from parsers import reply
 from parsers.mail import Piece
+from parsers.quotes import reply
 
 LEAD = "On Sat, 31 Jan 2026 at 11:00, Support <support@desk.example> wrote:"
 FIELDS = "From: Support <s@desk.example>\nSent: Saturday, 31 January 2026 11:00\nTo: Ann\nSubject: Printer"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from parsers import reply
 from parsers.mail import Piece
+from parsers.quotes import reply
 
 TEXTS = [
     "Hi,\n\nas Ann wrote:\n\nthe printer is broken.\n\nPlease help.",

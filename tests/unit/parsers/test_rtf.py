@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import rtf
+from parsers.parts import rtf
 
 # The example of MS-OXRTFCP section 3.1.1.
 PACKED = bytes.fromhex(

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from parsers.hypertext.sanitise import sanitise, too_heavy
 from parsers.limits import Limits
-from parsers.sanitise import sanitise, too_heavy
 
 TAGS = frozenset(
     (

@@ -3,9 +3,9 @@
 
 import pytest
 
-from parsers import reply
 from parsers.mail import Address, Piece
-from parsers.signature import is_phone
+from parsers.quotes import reply
+from parsers.quotes.signature import is_phone
 
 ANN = reply.Circumstances(writer=Address("Ann Example", "ann@acme.example"))
 ALONE = reply.Circumstances()

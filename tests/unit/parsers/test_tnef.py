@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers import tnef
+from parsers.parts import tnef
 
 TEXT, UNICODE, BINARY = 0x1E, 0x1F, 0x102
 BODY, HTML, RTF = 0x1000, 0x1013, 0x1009

@@ -1,0 +1,1 @@
+"""The parts of a message: which is the body, which are attached, and what their bytes are."""
