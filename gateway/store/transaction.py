@@ -93,7 +93,7 @@ class Transaction(Situations):
             "lease": row.lease,
             "to": "done" if decision.held is None else "held",
             "why": decision.held,
-            "author": faced.mail.author or (from_.address if from_ else None),
+            "author": faced.mail.author or (from_.address if from_ else "") or None,
             "ticket": decision.ticket.key if decision.ticket else None,
             "word": decision.outcome,
         }
