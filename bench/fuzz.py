@@ -34,6 +34,7 @@ WALL_SECONDS = 60
 
 CHUNK = 500
 LARGEST = 200_000
+MOST_KEPT = 10
 _FORK = multiprocessing.get_context("fork")
 Examine = Callable[[bytes], list[str]]
 
@@ -210,9 +211,10 @@ class Finds:
 
     def keep(self, raw: bytes, reason: str) -> None:
         """Write one down, unless its reason is well known by now."""
-        short = reason.strip().splitlines()[-1][:120]
+        last = reason.strip().splitlines()[-1][:120]
+        short = "slow" if last.startswith("slow: ") else last
         self.reasons[short] += 1
-        if self.reasons[short] > 5:
+        if self.reasons[short] > MOST_KEPT:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(raw).hexdigest()[:12]
