@@ -62,7 +62,7 @@ def _system(mail: ParsedMail) -> str | None:
         found = _SYSTEM.fullmatch(tag)
         if found:
             return found[1].lower()
-    for line in own_lines(mail):
+    for line in own_lines(mail) if "system" in mail.fresh.lower() else ():
         said = line.strip()
         if said and said[0] not in "#/":
             return None

@@ -85,11 +85,17 @@ def _uu(text: bytes, opening: re.Match[bytes]) -> File | None:
         written = line.group(2)[: (size + 2) // 3 * 4]
         if size and len(written) * 3 < size:
             break
-        out.append(binascii.a2b_uu(line.group(1) + written))
+        out.append(_uu_octets(written, size))
         at = line.end()
     if len(out) < 2:
         return None
     return File(opening.group(1).strip(), b"".join(out), opening.start(), at)
+
+
+def _uu_octets(written: bytes, size: int) -> bytes:
+    """Four characters are three octets. What lacks is zeros; some programs leave other bits in what is not wanted."""
+    groups = (size + 2) // 3
+    return binascii.a2b_uu(bytes([32 + groups * 3]) + written.ljust(groups * 4, b"`"))[:size]
 
 
 def _yenc(text: bytes, opening: re.Match[bytes]) -> File:

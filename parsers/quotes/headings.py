@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from parsers.quotes.leads import ADDRESS, DATE, TIME, names_writer
-from parsers.quotes.lexicon import FORWARDED, LABELS, MESSAGE, ORIGINAL, Label, key
+from parsers.quotes.lexicon import LABELS, Label, key, says_forwarded, says_message, says_original
 from parsers.quotes.page import LONGEST_LINE, Page
 
 _MOST_LINES = 12
@@ -192,15 +192,17 @@ def is_original(page: Page, i: int) -> bool:
     if shown[0] not in _RULING or len(shown) > LONGEST_LINE:
         return False
     rule, inner = _ruled(shown)
-    if not rule or not inner or len(inner) > _LONGEST_INNER or FORWARDED.search(inner):
+    if not rule or not inner or len(inner) > _LONGEST_INNER or (rule == 1 and shown[0] != shown[-1]):
+        return False
+    if says_forwarded(inner):
         return False
     if rule >= 2 and shown[0] in "-_" and names_writer(inner):
         return True
     if inner.lower().startswith(("original", "原始")) and len(inner.split()) == 1 and rule >= 2:
         return True
-    if not MESSAGE.search(inner):
+    if not says_message(inner):
         return False
-    if ORIGINAL.search(inner) and len(inner.split()) <= _MOST_WORDS:
+    if says_original(inner) and len(inner.split()) <= _MOST_WORDS:
         return True
     return rule >= 2 and _fields_follow(page, i)
 
@@ -215,12 +217,14 @@ def is_forward(page: Page, i: int) -> bool:
         return False
     if shown[0] in _RULING:
         rule, inner = _ruled(shown)
-        if rule and inner and len(inner) <= _LONGEST_INNER and FORWARDED.search(inner):
-            return rule >= 2 or MESSAGE.search(inner) is not None
+        if not rule or not inner or len(inner) > _LONGEST_INNER or (rule == 1 and shown[0] != shown[-1]):
+            return False
+        if says_forwarded(inner):
+            return rule >= 2 or says_message(inner)
         return False
     if shown[-1] not in ":：" or len(shown) > 70:
         return False
-    return _fields_follow(page, i) and bool(FORWARDED.search(shown) and MESSAGE.search(shown))
+    return _fields_follow(page, i) and says_forwarded(shown) and says_message(shown)
 
 
 def _fields_follow(page: Page, i: int) -> bool:

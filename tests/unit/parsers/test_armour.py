@@ -103,3 +103,9 @@ def test_a_file_that_was_cut_off_is_kept_as_far_as_it_came() -> None:
     whole = uuencoded("x", b"a" * 90)
     _, (file,) = armour.files(whole[: whole.index(b"`\n")])
     assert file.data == b"a" * 90
+
+
+def test_bits_that_are_not_wanted_may_be_anything() -> None:
+    found = armour.uudecoded(b"begin 644 x\n!0V%T\n`\nend\n")
+    assert found is not None
+    assert found.data == b"C"
