@@ -166,13 +166,24 @@ def _cut(text: str, most: int) -> str:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    """One alternative: quoted-printable, or base64 where most of the text would be escapes (RFC 2045 section 6)."""
+    """One alternative: as it is where every mail system takes it so, else quoted-printable, or base64 where most of the
+    text would be escapes (RFC 2045 section 6).
+    """
     octets = f"{many_lines(text)}\n".replace("\n", "\r\n").encode()
-    content, encoding = b2a_qp(octets, istext=True), "quoted-printable"
-    if len(content) > len(octets) * 3 // 2:
-        content, encoding = _base64(octets), "base64"
+    content, encoding = octets, "7bit"
+    if not _is_plain(octets):
+        content, encoding = b2a_qp(octets, istext=True), "quoted-printable"
+        if len(content) > len(octets) * 3 // 2:
+            content, encoding = _base64(octets), "base64"
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + content
+
+
+def _is_plain(octets: bytes) -> bool:
+    """ASCII in short lines, none of which could pass for a boundary or a mailbox separator, or lose spaces."""
+    if not octets.isascii() or any(mark in octets for mark in (b"--=_", b" \r\n", b"\nFrom ")):
+        return False
+    return len(max(octets.split(b"\r\n"), key=len)) <= HARD_LINE
 
 
 def _base64(octets: bytes) -> bytes:

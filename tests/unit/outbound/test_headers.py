@@ -266,3 +266,14 @@ def test_the_guard_knows_a_block_that_is_not_the_one_it_was_told(block: bytes) -
 
 def test_the_guard_lets_a_folded_field_pass() -> None:
     guard(b"To: a,\r\n b\r\nSubject: c\r\n", ["To", "Subject"])
+
+
+@pytest.mark.parametrize("text", ["Hello,\nFrom here on it works.\n", "x" * 1200, "one \ntwo\n"])
+def test_what_may_be_changed_on_the_way_is_encoded(text: str) -> None:
+    assert b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" in letter(text=text, html="<p>x</p>\n").data
+
+
+def test_plain_words_go_out_as_they_are() -> None:
+    data = letter(text="It works = again.\n", html="<p>It works.</p>\n").data
+    assert data.count(b"Content-Transfer-Encoding: 7bit\r\n\r\n") == 2
+    assert b"\r\nIt works = again.\r\n" in data
