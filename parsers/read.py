@@ -5,6 +5,7 @@ the walk together, so the parts, the header section and the addresses are our ow
 """
 
 import datetime as dt
+from dataclasses import replace
 from email.utils import parsedate_tz
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]  # mail-parser ships no types
@@ -79,7 +80,15 @@ def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMa
         hops=len(fields.all("received")),
         own_loops=len(fields.all(LOOP_FIELD)),
         authenticated_domains=proven_domains(fields, writer, authserv_ids),
-        defects=(*cut.defects, *author_defects, *date_defects, *body.defects, *words.defects),
+        defects=_told((*cut.defects, *author_defects, *date_defects, *body.defects, *words.defects)),
+    )
+
+
+def _told(defects: tuple[Defect, ...]) -> tuple[Defect, ...]:
+    """Defects whose details, often the mail's own words, are short texts like all others of a mail."""
+    return tuple(
+        each if each.detail.isascii() and each.detail.isprintable() else replace(each, detail=charset.line(each.detail))
+        for each in defects
     )
 
 

@@ -8,9 +8,15 @@ _LONGEST = 200
 _LONGEST_ENDING = 20
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))})
+# The types that the language brings; those of the machine would name files otherwise on every machine.
+_TYPES = mimetypes.MimeTypes()
 _ENDINGS = {
     "message/rfc822": ".eml",
+    "message/global": ".eml",
     "message/delivery-status": ".txt",
+    "message/global-delivery-status": ".txt",
+    "message/global-headers": ".txt",
+    "message/global-disposition-notification": ".txt",
     "message/disposition-notification": ".txt",
     "message/feedback-report": ".txt",
     "text/rfc822-headers": ".txt",
@@ -18,6 +24,7 @@ _ENDINGS = {
     "text/html": ".html",
     "text/calendar": ".ics",
     "application/pgp-signature": ".asc",
+    "application/pgp-encrypted": ".asc",
     "application/pkcs7-signature": ".p7s",
     "application/pkcs7-mime": ".p7m",
     "application/ms-tnef": ".dat",
@@ -61,7 +68,7 @@ def _is_mark(c: str) -> bool:
 
 
 def _ending(content_type: str) -> str:
-    return _ENDINGS.get(content_type) or mimetypes.guess_extension(content_type) or ".bin"
+    return _ENDINGS.get(content_type) or _TYPES.guess_extension(content_type) or ".bin"
 
 
 def _shortened(name: str) -> str:

@@ -147,3 +147,11 @@ def test_a_mail_that_no_rule_foresaw_is_still_shown(monkeypatch: pytest.MonkeyPa
     assert "Hello" in found.text
     assert found.author is None
     assert found.auto_submitted
+
+
+def test_what_is_said_of_a_defect_is_clean_text() -> None:
+    raw = b'From: a@b.example\nContent-Type: multipart/encrypted; boundary=x; protocol="a\x9c\xdd"\n\n--x\n\nv\n--x--\n'
+    mail = read(raw)
+    assert any(defect.code == "encrypted" for defect in mail.defects)
+    for defect in mail.defects:
+        defect.detail.encode()
