@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.clues import Clues
+from routing.builtin import BUILT_IN
 from routing.cast import Cast, owns
 from routing.directory import Directory, Person, Side, canonical
 from routing.model import Desk, Minted, Offer, Proof, Situation
@@ -176,17 +177,37 @@ def may_move(situation: Situation, rule: MoveRule) -> Allowed | Denied:
     lack = _lack(rule, cast, verdict.side)
     if lack is not None:
         return Denied(_sentence(lack, rule, cast), lack)
-    if situation.proof < _LEAST[rule.proof]:
+    return _evident(situation, verdict, rule.label, _LEAST[rule.proof])
+
+
+def may_act(situation: Situation, name: str) -> Allowed | Denied:
+    """Whether the writer may say a built-in verb now: the desk has it for that side, and the mail is its writer's."""
+    verdict = may_comment(situation)
+    if isinstance(verdict, Denied):
+        return verdict
+    label, who = BUILT_IN[name].label, situation.desk.workflow.acts.get(name, ())
+    if verdict.side not in who:
+        return Denied(_only_for(label, who), Lack.SIDE)
+    return _evident(situation, verdict, label, Proof.TOKEN)
+
+
+def _evident(situation: Situation, verdict: Allowed, label: str, least: Proof) -> Allowed | Denied:
+    """The verdict, unless the mail proves too little for a command."""
+    if situation.proof < least:
         return Denied(
-            f'"{rule.label}" needs the address of a letter that was written to you: answer such a letter.',
+            f'"{label}" needs the address of a letter that was written to you: answer such a letter.',
             Lack.EVIDENCE,
         )
     if verdict.side is Side.OPERATOR and situation.desk.strong_operator and situation.proof < Proof.STRONG:
         return Denied(
-            f'"{rule.label}" needs a mail that your domain authenticates (DKIM or SPF); this one was not.',
+            f'"{label}" needs a mail that your domain authenticates (DKIM or SPF); this one was not.',
             Lack.EVIDENCE,
         )
     return verdict
+
+
+def _only_for(label: str, who: Sequence[Side]) -> str:
+    return f'"{label}" is for {" or ".join(_CALLED[one] for one in who)}.' if who else f'This desk has no "{label}".'
 
 
 def offers(cast: Cast, side: Side | None) -> tuple[Offer, ...]:
@@ -211,7 +232,7 @@ def _lack(rule: MoveRule, cast: Cast, side: Side) -> Lack | None:
 def _sentence(lack: Lack, rule: MoveRule, cast: Cast) -> str:
     workflow, status = cast.desk.workflow, cast.ticket.status
     if lack is Lack.SIDE:
-        return f'"{rule.label}" is for {" or ".join(_CALLED[one] for one in rule.who)}.'
+        return _only_for(rule.label, rule.who)
     if lack is Lack.PARTY and rule.party is not None:
         return f"No {workflow.roles[rule.party].name} is involved in this ticket."
     state = workflow.states.get(status)

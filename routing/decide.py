@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from parsers.intent import Ask, AutoReply, Comment, Confusion, Ignore, Intent, Move, Open, Report, Unclear, Words
+from parsers.intent import AutoReply, Command, Comment, Confusion, Ignore, Intent, Open, Orders, Report, Unclear, Words
+from routing import acts
 from routing.authority import Allowed, Denied, Lack, may_comment, may_move
 from routing.cast import OPERATOR_LANE
 from routing.directory import Side, canonical
-from routing.draft import Draft, audience_for, cause_of, kept_for
+from routing.draft import Draft, cause_of, kept_for
 from routing.events import Change, Commented, Delivery, Moved, Refusal, Unverified, changed
 from routing.hearing import asked, heard
 from routing.model import Decision, Situation
@@ -17,7 +18,7 @@ from routing.opening import open_ticket
 from routing.ticket import Ticket
 from routing.workflow import MoveRule, StateKind, Workflow
 
-Spoken: TypeAlias = Open | Comment | Move | Ask | Unclear
+Spoken: TypeAlias = Open | Comment | Orders | Unclear
 
 _CONFUSED = {
     Confusion.UNKNOWN: "A command is unknown here, so none of the commands in the mail was followed.",
@@ -37,7 +38,7 @@ def decide(situation: Situation, intent: Intent) -> Decision:
 
 def _decided(situation: Situation, intent: Intent) -> Decision:
     match intent:
-        case Open() | Comment() | Move() | Ask() | Unclear():
+        case Open() | Comment() | Orders() | Unclear():
             return _spoken(situation, intent)
         case AutoReply():
             return _automatic(situation, intent)
@@ -70,13 +71,30 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     match intent:
         case Open(words=words) | Comment(words=words):
             return _commented(named, side, words)
-        case Move():
-            rule = _rule_of(named.situation, intent)
-            return _refused(draft, intent, rule) if isinstance(rule, str) else _moved(named, rule, intent)
-        case Ask():
-            return _asked(named, side, intent)
+        case Orders():
+            done = _followed(named, side, intent)
+            return _refused(draft, intent, done) if isinstance(done, str) else done
         case _:
             assert_never(intent)
+
+
+def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
+    """All that a mail commands, or why none of it is done: a sentence for the writer."""
+    for command in orders.acts:
+        step = acts.follow(draft, side, command, orders.words)
+        if isinstance(step, str):
+            return step
+        draft = step
+    if orders.move is not None:
+        rule = _rule_of(draft.situation, orders.move, orders.words)
+        if isinstance(rule, str):
+            return rule
+        draft = _moved(draft, rule, orders.move, orders.words)
+    elif _says_something(orders.words):
+        draft = _comment(draft, side, orders.words)
+    outcome = "moved" if draft.done else "answered"
+    draft = _receipt(draft) if draft.done else draft
+    return (draft.answer(Occasion("help")) if orders.questions else draft).decide(outcome)
 
 
 def _is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
@@ -101,7 +119,7 @@ def _with_requests(draft: Draft, intent: Spoken) -> Draft:
     """
     situation, refused = draft.situation, _refused_in_opening(draft, intent)
     registered = situation.writer is not None and situation.writer.registered
-    if isinstance(intent, Ask) and registered:
+    if isinstance(intent, Orders) and intent.questions and registered:
         draft = draft.answer(Occasion("help"))
     if refused is None:
         return draft
@@ -114,7 +132,7 @@ def _refused_in_opening(draft: Draft, intent: Spoken) -> Refusal | None:
     match intent:
         case Unclear(confusion=confusion):
             return _refusal(draft, asked(intent), _CONFUSED[confusion], Words(""))
-        case Move():
+        case Orders() if intent.acts or intent.move:
             return _refusal(draft, asked(intent), _TOO_EARLY, Words(""))
         case _:
             system = draft.situation.system
@@ -138,7 +156,7 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     if rule is not None:
         target, holder = rule.target or ticket.status, rule.holder or ticket.holder
         changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
-    audience = audience_for(situation)
+    audience = draft.for_words()
     draft = draft.add(
         Commented(
             at=situation.now,
@@ -160,19 +178,19 @@ def _turned(workflow: Workflow, ticket: Ticket, status: str, holder: str, resolu
     return changed(ticket, status=status, holder=holder, resolution=resolution if closed else None)
 
 
-def _moved(draft: Draft, rule: MoveRule, move: Move) -> Decision:
+def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draft:
     """Exactly one move, made whole."""
     situation = draft.situation
-    resolution = move.command.arguments[0] if move.command.arguments and rule.resolutions else None
-    audience = audience_for(situation, rule.holder)
+    resolution = command.arguments[0] if command.arguments and rule.resolutions else None
+    audience = draft.for_words(rule.holder)
     draft = draft.add(
         Moved(
             verb=rule.verb,
             at=situation.now,
             actor=situation.author,
             audience=audience,
-            text=move.words.text,
-            attachments=move.words.attachments,
+            text=words.text,
+            attachments=words.attachments,
             changes=_turned(situation.desk.workflow, draft.ticket, rule.target, rule.holder, resolution),
             cause=cause_of(situation),
         )
@@ -181,22 +199,20 @@ def _moved(draft: Draft, rule: MoveRule, move: Move) -> Decision:
     state = situation.desk.workflow.states[rule.target].name
     occasion = Occasion(rule.template, audience, draft.latest, {"moved_to": party} if party else {})
     went = f"went to {party} and " if party else ""
-    draft = draft.notify(rule.notify, occasion)
-    done = f"{draft.ticket.key} {went}is now {state}."
-    return _receipt(replace(draft, done=(*draft.done, done))).decide("moved")
+    return draft.notify(rule.notify, occasion).did(f"{draft.ticket.key} {went}is now {state}.")
 
 
-def _rule_of(situation: Situation, move: Move) -> MoveRule | str:
+def _rule_of(situation: Situation, command: Command, words: Words) -> MoveRule | str:
     """The rule of a move that can be made, or why it cannot: a sentence for the writer."""
-    rule = situation.desk.workflow.move(move.command.name)
+    rule = situation.desk.workflow.move(command.name)
     if rule is None:
-        return f'This desk has no move "{move.command.name}".'
+        return f'This desk has no move "{command.name}".'
     verdict = may_move(situation, rule)
     if isinstance(verdict, Denied):
         return verdict.reason
-    if rule.comment_required and not _says_something(move.words):
+    if rule.comment_required and not _says_something(words):
         return f'"{rule.label}" needs some words: write them below the command.'
-    if rule.resolutions and move.command.arguments and move.command.arguments[0] not in rule.resolutions:
+    if rule.resolutions and command.arguments and command.arguments[0] not in rule.resolutions:
         return f'"{rule.label}" knows these: {", ".join(rule.resolutions)}.'
     return rule
 
@@ -209,18 +225,18 @@ def _receipt(draft: Draft) -> Draft:
     return draft.answer(Occasion("receipt", details=details))
 
 
-def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Move | Ask, reason: str) -> Decision:
+def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Orders, reason: str) -> Decision:
     """The system that was named cannot be the ticket's: nothing is commanded, the words are a comment."""
-    wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Move | Ask) else ()))
+    wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Orders) else ()))
     draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
     details: Details = {"reason": reason, "asked": wanted}
     draft = draft.add(_refusal(draft, wanted, reason, Words("")))
     return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
-def _refused(draft: Draft, move: Move, reason: str) -> Decision:
+def _refused(draft: Draft, orders: Orders, reason: str) -> Decision:
     """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
-    refusal = _refusal(draft, asked(move), reason, move.words)
+    refusal = _refusal(draft, asked(orders), reason, orders.words)
     details: Details = {"reason": reason, "asked": refusal.asked}
     return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
@@ -249,18 +265,11 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("unclear", reason)
 
 
-def _asked(draft: Draft, side: Side, intent: Ask) -> Decision:
-    """What this writer may do now; words beside the question are a comment."""
-    draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
-    draft = _receipt(draft) if draft.done else draft
-    return draft.answer(Occasion("help")).decide("answered")
-
-
 def _unverified(draft: Draft, lack: Denied, intent: Spoken | AutoReply) -> Decision:
     """Words that nothing vouches for: the staff sees them, nothing moves, no outsider reads them."""
     situation, mail = draft.situation, draft.situation.mail
     claimed = situation.author or (mail.from_.address if mail.from_ else "")
-    wanted = asked(intent) if isinstance(intent, Move | Ask | Unclear) else ()
+    wanted = asked(intent) if isinstance(intent, Orders | Unclear) else ()
     reason = lack.reason + (f" Not done: {', '.join(wanted)}." if wanted else "")
     draft = draft.add(
         Unverified(

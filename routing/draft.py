@@ -16,7 +16,8 @@ from routing.ticket import Ticket
 class Draft:
     """`ticket` is the state after `events`, `done` what the writer commanded with success, in sentences.
 
-    Nothing here changes: each step gives the next draft, and its situation has the ticket as it then stands.
+    `audience` narrows who may read the words of the mail, where a command says so. Nothing here changes: each step
+    gives the next draft, and its situation has the ticket as it then stands.
     """
 
     situation: Situation
@@ -24,6 +25,7 @@ class Draft:
     events: tuple[Event, ...] = ()
     mailing: Mailing = field(default_factory=Mailing)
     done: tuple[str, ...] = ()
+    audience: str | None = None
 
     @property
     def latest(self) -> int | None:
@@ -41,6 +43,14 @@ class Draft:
         return replace(
             self, situation=replace(self.situation, ticket=ticket), ticket=ticket, events=(*self.events, event)
         )
+
+    def did(self, sentence: str) -> "Draft":
+        """One more thing done, for the receipt."""
+        return replace(self, done=(*self.done, sentence))
+
+    def for_words(self, holder: str | None = None) -> str:
+        """Who may read the words of this mail; `holder` is whose turn it becomes."""
+        return self.audience or audience_for(self.situation, holder)
 
     def post(self, mailing: Mailing) -> "Draft":
         """More letters."""

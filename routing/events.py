@@ -79,8 +79,41 @@ class Unverified(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Fact):
+    """Somebody was given the ticket, took it, was offered it or gave it back, as `verb` says; `people` are whom."""
+
+    kind: Literal["assignment"] = "assignment"
+    verb: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded(Fact):
+    """The ticket was passed to another tier; `to` is the key of that organisation."""
+
+    kind: Literal["forward"] = "forward"
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Fact):
+    """Tickets became one, or were taken apart again (`verb` unmerge); `others` are their keys, seen from this one."""
+
+    kind: Literal["merge"] = "merge"
+    verb: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Fact):
+    """The requester said how well it was done; the number stands in `changes`."""
+
+    kind: Literal["rating"] = "rating"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Fact):
-    """A move of the workflow was made."""
+    """A move of the workflow was made, or another command changed the ticket; `verb` is its name."""
 
     kind: Literal["move"] = "move"
     verb: str
@@ -104,7 +137,7 @@ class Delivery(Fact):
     outcome: str
 
 
-Event: TypeAlias = Opened | Commented | Unverified | Moved | Refusal | Delivery
+Event: TypeAlias = Opened | Commented | Unverified | Moved | Assigned | Forwarded | Merged | Rated | Refusal | Delivery
 
 _FIXED = frozenset({"key", "created_at", "updated_at", "version"})
 _FIELDS = tuple(field.name for field in fields(Ticket))
@@ -181,7 +214,7 @@ def is_update(event: Event) -> bool:
             return bool(event.changes)
         case Commented():
             return event.machine is None or bool(event.changes)
-        case Opened() | Moved():
+        case Opened() | Moved() | Assigned() | Forwarded() | Merged() | Rated():
             return True
 
 

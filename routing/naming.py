@@ -5,13 +5,14 @@ from dataclasses import replace
 from parsers.intent import normalise
 from parsers.tags import bracketed
 from routing.authority import Denied, may_move
+from routing.builtin import SYSTEM
 from routing.directory import Directory, Person, Side, System
 from routing.draft import Draft, audience_for, cause_of
 from routing.events import Moved, changed
 from routing.model import Situation
 from routing.notices import of_machine
 from routing.ticket import Ticket
-from routing.workflow import SYSTEM, MoveRule
+from routing.workflow import MoveRule
 
 
 def name_system(draft: Draft, side: Side) -> Draft | str:

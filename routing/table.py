@@ -63,6 +63,14 @@ class Table:
         words = tuple(known)
         return tuple(near for word in self.texts(key, default) if (near := self._nearest(key, word, words, what)))
 
+    def key(self, key: str, known: Iterable[str], what: str) -> str:
+        """A key of this table that must be one of the known words. Empty where it is not; it is then not missed."""
+        if key in (words := tuple(known)):
+            return key
+        self._asked.add(key)
+        self.fault(key, f'there is no {what} "{key}"; {_mend(key, words)}')
+        return ""
+
     def holds_table(self, key: str) -> bool:
         """Whether a table stands under a key that may also hold something else."""
         return isinstance(self._values.get(key), dict)

@@ -24,6 +24,7 @@ class Ticket:
     substatus: str | None = None
     resolution: str | None = None
     priority: str = "normal"
+    category: str | None = None
     visibility: str = "public"
     assignees: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()

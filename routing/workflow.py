@@ -3,19 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from parsers.intent import Verb, Verbs, normalise
+from parsers.intent import Verb, VerbKind, Verbs, normalise
+from routing.builtin import BUILT_IN, SYSTEM
 from routing.directory import Side
 from routing.table import Table
 
 GROUPS = ("requester", "watchers", "assignee", "holder", "customer", "agents", "told")
 HOLDERS = ("operator", "customer")
 PROOFS = ("thread", "token", "strong")
-HELP = Verb("help", ("help",))
-SYSTEM = Verb("system", ("system",), takes_arguments=True)
-BUILT_IN = (HELP, SYSTEM)
 _SIDES = tuple(side.value for side in Side)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ROLE = "{role}"
@@ -96,7 +94,12 @@ class OpenRule:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A checked desk: every name in it is known. `bare_phrases` are the sides that may command without `#` or `/`."""
+    """A checked desk: every name in it is known.
+
+    `bare_phrases` are the sides that may command without `#` or `/`, `acts` who may say which of the built-in verbs;
+    those that are not in it do not exist here. `told` are the groups that hear of a built-in command. `substatuses`
+    maps keys to names, the first is that of a ticket assigned to nobody; `by_hand` are the states that `status` sets.
+    """
 
     key: str
     name: str
@@ -107,6 +110,21 @@ class Workflow:
     comments: tuple[CommentRule, ...]
     shared_comments: bool = True
     bare_phrases: tuple[Side, ...] = (Side.PARTNER, Side.OPERATOR)
+    acts: Mapping[str, tuple[Side, ...]] = field(default_factory=dict)
+    told: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    priorities: tuple[str, ...] = ("low", "normal", "high")
+    categories: tuple[str, ...] = ()
+    substatuses: Mapping[str, str] = field(default_factory=dict)
+    by_hand: tuple[str, ...] = ()
+
+    @property
+    def unassigned(self) -> str | None:
+        """The sub-status of a ticket that nobody has: the first."""
+        return next(iter(self.substatuses), None)
+
+    def told_of(self, verb: str) -> tuple[str, ...]:
+        """The groups that hear of a built-in command."""
+        return self.told.get(verb, ())
 
     def move(self, verb: str) -> MoveRule | None:
         """The rule of a verb."""
@@ -159,6 +177,12 @@ def load(text: str, file: str, templates: frozenset[str]) -> Workflow:
         comments=tuple(_comment(table, known) for table in desk.tables("comment", "")),
         shared_comments=desk.choice("comments", ("shared", "lanes"), "way to share comments", "shared") == "shared",
         bare_phrases=_sides(desk, "bare_phrases", ("partner", "operator")),
+        acts=_acts(desk),
+        told=_told(desk, known),
+        priorities=desk.texts("priorities", ("low", "normal", "high")),
+        categories=desk.texts("categories", ()),
+        substatuses=_named(desk, "substatuses"),
+        by_hand=desk.choices("by_hand", known.states, "state", ()),
     )
     desk.finish()
     faults += [f"{file}: {fault}" for fault in (*_collisions(workflow), *_dead(workflow))]
@@ -177,7 +201,8 @@ def verbs(workflow: Workflow) -> Verbs:
         )
         for rule in workflow.moves
     )
-    return Verbs((*moves, *BUILT_IN))
+    acts = (BUILT_IN[name].verb for name in BUILT_IN if name in workflow.acts)
+    return Verbs((*moves, *acts, SYSTEM))
 
 
 def _states(table: Table) -> Mapping[str, State]:
@@ -192,13 +217,38 @@ def _states(table: Table) -> Mapping[str, State]:
 
 
 def _roles(desk: Table) -> Mapping[str, PartnerRole]:
-    if "roles" not in desk:
+    return {key: PartnerRole(key, name) for key, name in _named(desk, "roles").items()}
+
+
+def _named(desk: Table, name: str) -> Mapping[str, str]:
+    """A table of keys and what they are called; a desk may have none."""
+    if name not in desk:
         return {}
-    table = desk.table("roles")
+    table = desk.table(name)
     for key in table:
         if not _KEY.fullmatch(key):
-            table.fault(key, "this is no key of a role; use small letters, digits and hyphens")
-    return {key: PartnerRole(key, table.text(key)) for key in table}
+            table.fault(key, "this is no key; use small letters, digits and hyphens")
+    return {key: table.text(key) for key in table}
+
+
+def _told(desk: Table, known: _Known) -> Mapping[str, tuple[str, ...]]:
+    """The table `told`: a built-in command and the groups that hear of it."""
+    if "told" not in desk:
+        return {}
+    table = desk.table("told")
+    groups = (*GROUPS, *known.parties(per_party=False))
+    named = (table.key(name, BUILT_IN, "command") for name in table)
+    return {name: table.choices(name, groups, "group") for name in named if name}
+
+
+def _acts(desk: Table) -> Mapping[str, tuple[Side, ...]]:
+    """The table `acts`: a built-in verb and who may say it. Questions may be asked by everybody."""
+    questions = {name: each.who for name, each in BUILT_IN.items() if each.verb.kind is VerbKind.QUESTION}
+    if "acts" not in desk:
+        return questions
+    table = desk.table("acts")
+    named = (table.key(name, BUILT_IN, "command") for name in table)
+    return questions | {name: _sides(table, name) for name in named if name}
 
 
 def _sides(table: Table, key: str, default: tuple[str, ...] | None = None) -> tuple[Side, ...]:
@@ -288,7 +338,9 @@ def _collisions(workflow: Workflow) -> Iterator[str]:
     """Verbs that are there twice, and phrases that could mean two verbs."""
     names: set[str] = set()
     meaning: dict[str, str] = {}
-    for verb in (*BUILT_IN, *verbs(workflow).known[: -len(BUILT_IN)]):
+    moves = len(workflow.moves)
+    known = verbs(workflow).known
+    for verb in (*known[moves:], *known[:moves]):
         if verb.name in names:
             yield f'key "verb": there are two moves "{verb.name}"; give one of them another name.'
         names.add(verb.name)

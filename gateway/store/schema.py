@@ -100,6 +100,7 @@ tickets = Table(
     Column("substatus", Text),
     Column("resolution", Text),
     Column("priority", Text, nullable=False),
+    Column("category", Text),
     Column("visibility", Text, nullable=False),
     Column("assignees", Strings, nullable=False),
     Column("watchers", Strings, nullable=False),

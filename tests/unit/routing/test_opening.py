@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.intent import Ask, Command, Comment, Question, Source, Words
+from parsers.intent import Command, Comment, Orders, Source, Words
 from routing.decide import decide
 from routing.directory import Organisation, OrganisationKind, Person
 from routing.events import Opened, Refusal
@@ -180,7 +180,7 @@ def test_a_bare_phrase_in_an_opening_mail_is_only_words() -> None:
 
 
 def test_who_asks_for_help_without_a_ticket_gets_one_and_the_answer() -> None:
-    ask = Ask(Question.HELP, Command("help", (), Source.BODY, 1), Words(""))
+    ask = Orders(Words(""), questions=(Command("help", (), Source.BODY, 1),))
     assert told(decide(mail(ANN), ask), "help") == {"Ann"}
     assert told(decide(mail(STRANGER, known=False), ask), "help") == set()
 

@@ -150,7 +150,7 @@ def test_only_verbs_with_a_choice_take_arguments() -> None:
         ('verb = "close"', 'verb = "Close it"', '"Close it" is no name of a verb'),
         ('verb = "close"', 'verb = "help"', 'there are two moves "help"'),
         ('verb = "close"', 'verb = "close"\nper_party = true', "a move per party needs {role} in its verb"),
-        ("web-provider =", '"Web Provider" =', "this is no key of a role"),
+        ("web-provider =", '"Web Provider" =', "this is no key; use small letters"),
         ('name = "Small"', 'name = "Small"\ncomments = "sharde"', 'did you mean "shared"?'),
         (
             'from = ["open"]\nto = "closed"',

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import workflows
-from parsers.intent import Command, Comment, Move, Source, Words
+from parsers.intent import Command, Comment, Orders, Source, Words
 from parsers.mail import Address, Door, Envelope, Kind
 from routing.decide import decide
 from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
@@ -123,10 +123,10 @@ def comment(text: str = "Please have a look.") -> Comment:
     return Comment(Words(text))
 
 
-def move(verb: str, text: str = "Please have a look.", *, bare: bool = False, source: Source = Source.BODY) -> Move:
+def move(verb: str, text: str = "Please have a look.", *, bare: bool = False, source: Source = Source.BODY) -> Orders:
     """A mail with one command."""
     otherwise = Comment(Words(f"{verb}\n{text}")) if bare else None
-    return Move(Command(verb, (), source, 1, bare), Words(text), otherwise)
+    return Orders(Words(text), move=Command(verb, (), source, 1, bare), otherwise=otherwise)
 
 
 def opened(person: Person = ANN, **more: object) -> Ticket:

@@ -82,6 +82,7 @@ def _tickets() -> None:
         sa.Column("substatus", sa.Text()),
         sa.Column("resolution", sa.Text()),
         sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text()),
         sa.Column("visibility", sa.Text(), nullable=False),
         sa.Column("assignees", sa.Text(), nullable=False),
         sa.Column("watchers", sa.Text(), nullable=False),
