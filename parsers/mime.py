@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from itertools import islice
 
 from parsers import charset, guard, headers
 from parsers.filenames import file_name
@@ -81,17 +82,31 @@ class _Leaf:
 
 def take_apart(fields: Headers, body: bytes, limits: Limits) -> Body:
     """The body of a message whose header fields are known. Over a cap it is one flat text with a defect."""
+    found = _parts(fields, body, limits)
+    return _flat(body, found, limits) if isinstance(found, Defect) else _collect(found, limits)
+
+
+def attached(fields: Headers, body: bytes, limits: Limits) -> Iterator[tuple[Attachment, bytes]]:
+    """The attachments that `take_apart` names, in its order, each with its decoded content."""
+    found = _parts(fields, body, limits)
+    leaves = (leaf for leaf in (() if isinstance(found, Defect) else found) if not _is_body(leaf))
+    for number, leaf in enumerate(islice(leaves, limits.attachments), 1):
+        yield _attachment(leaf, number), leaf.data
+
+
+def _parts(fields: Headers, body: bytes, limits: Limits) -> "Iterator[_Leaf] | Defect":
+    """The parts that have none of their own, or the cap that the message crosses."""
     top = parse(fields.first("content-type"))
     if not top.word.startswith(("multipart/", "message/")):
-        return _collect(iter([_leaf(fields, top, _transfer_decoded(fields, body))]), limits)
+        return iter([_leaf(fields, top, _transfer_decoded(fields, body))])
     boundary = re.sub(r'(["\\])', r"\\\1", top.get("boundary"))
     value = f'{top.word}; boundary="{boundary}"'.encode("utf-8", "replace")
     defect = guard.fault(value, body, limits)
     if defect is not None:
-        return _flat(body, defect, limits)
+        return defect
     transfer = fields.first("content-transfer-encoding").encode("ascii", "replace")
     head = b"Content-Type: %s\nContent-Transfer-Encoding: %s\n\n" % (value, transfer)
-    return _collect(_leaves(message_from_bytes(head + body), limits), limits)
+    return _leaves(message_from_bytes(head + body), limits)
 
 
 def _flat(body: bytes, defect: Defect, limits: Limits) -> Body:

@@ -40,6 +40,7 @@ class Verb:
     `phrases` are normalised by `normalise`: case folded, with space, hyphen and slash equal.
     A verb with `takes_arguments` may be followed by words on its line, and must be where it `needs_arguments`; another
     stands alone. What is `repeatable` may be asked for several times in one mail, each time with other words.
+    One of its `choices`, normalised, may follow it without a sign, too.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Verb:
     kind: VerbKind = VerbKind.MOVE
     needs_arguments: bool = False
     repeatable: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

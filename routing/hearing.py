@@ -63,22 +63,29 @@ def _deaf(situation: Situation, intent: Commanding) -> str | None:
         return "the commands of old mail are not run"
     if of_machine(situation):
         return "the commands of machines and lists are not run"
-    if _is_bare(intent) and not _may_speak_bare(situation):
+    if _is_bare(situation, intent) and not _may_speak_bare(situation, intent):
         return "a bare phrase of this writer is no command"
     return "the mail that is answered carried the same command" if _is_carried(situation, intent) else None
 
 
-def _is_bare(intent: Commanding) -> bool:
-    """Whether anything was said without a sign; taking back what one just did needs none."""
+def _is_bare(situation: Situation, intent: Commanding) -> bool:
+    """Whether anything was said without a sign; taking back what one just did needs none, in answer to a receipt."""
     if isinstance(intent, Unclear):
         return intent.otherwise is not None
-    return any(command.bare and command.name != UNDO for command in intent.commands)
+    receipt = situation.receipt is not None
+    return any(command.bare and not (receipt and command.name == UNDO) for command in intent.commands)
 
 
-def _may_speak_bare(situation: Situation) -> bool:
+def _may_speak_bare(situation: Situation, intent: Commanding) -> bool:
+    """Beside any ticket only questions may be asked so: a first message may begin with any word."""
     cast = cast_of(situation)
-    if cast is None or situation.author is None:
+    if situation.author is None:
         return False
+    if cast is None:
+        only_asks = isinstance(intent, Orders) and not intent.acts and intent.move is None
+        known = situation.writer is not None and situation.writer.registered
+        sides = situation.desk.workflow.bare_phrases
+        return only_asks and known and situation.desk.directory.side(situation.writer) in sides
     return cast.side(cast.person(situation.author)) in situation.desk.workflow.bare_phrases
 
 

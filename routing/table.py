@@ -93,6 +93,12 @@ class Table:
             return ()
         return tuple(self._row(key, name, place, row) for place, row in enumerate(rows, 1))
 
+    def words(self, key: str, name: str) -> tuple[str, ...]:
+        """The texts under `name` in the tables of a `[[key]]` list, before anybody examines them."""
+        found = self._values.get(key)
+        rows = (row for row in (found if isinstance(found, list) else ()) if isinstance(row, dict))
+        return tuple(row[name] for row in rows if isinstance(row.get(name), str))
+
     def finish(self) -> None:
         """Every key that nobody asked for is a fault."""
         for key in self._values:

@@ -1,4 +1,4 @@
-"""Commands that set one field of the ticket: `priority`, `category`, `status` (a sub-status, or a status by hand)."""
+"""Commands that set one field: `priority`, `category`, `visibility`, `status` (a sub-status, or a status by hand)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,6 +6,7 @@ from parsers.intent import Command, Words, normalise
 from routing.draft import Draft, cause_of
 from routing.events import Moved, Value, changed
 from routing.notices import Occasion
+from routing.rules import VISIBILITIES
 from routing.workflow import StateKind
 
 
@@ -25,6 +26,14 @@ def category(draft: Draft, command: Command, _words: Words) -> Draft | str:
     if found is None:
         return _unknown("category", command, known)
     return change(draft, command, f"The category of {draft.ticket.key} is now {found}.", category=found)
+
+
+def visibility(draft: Draft, command: Command, _words: Words) -> Draft | str:
+    """`visibility internal`: only the operator's people see the ticket; `public` shows it to its parties again."""
+    found = _named(command, {each: each for each in VISIBILITIES})
+    if found is None:
+        return _unknown("visibility", command, VISIBILITIES)
+    return change(draft, command, f"The visibility of {draft.ticket.key} is now {found}.", visibility=found)
 
 
 def status(draft: Draft, command: Command, _words: Words) -> Draft | str:
@@ -53,19 +62,19 @@ def change(draft: Draft, command: Command, done: str, **after: Value) -> Draft |
     changes = changed(draft.ticket, **after)
     if not changes:
         return f"{done.rstrip('.').replace(' is now', ' is already')}: there is nothing to change."
-    audience = draft.for_words()
     draft = draft.add(
         Moved(
             verb=command.name,
             at=draft.situation.now,
             actor=draft.situation.author,
-            audience=audience,
+            audience="everyone",
             changes=changes,
             cause=cause_of(draft.situation),
         )
     ).did(done)
     groups = draft.situation.desk.workflow.told_of(command.name)
-    return draft.notify(groups, Occasion("changed", audience, draft.latest, {"done": done})) if groups else draft
+    occasion = Occasion("changed", draft.for_words(), draft.latest, {"done": done}, fact=draft.latest)
+    return draft.notify(groups, occasion) if groups else draft
 
 
 def _named(command: Command, known: Mapping[str, str]) -> str | None:

@@ -179,10 +179,14 @@ def test_a_bare_phrase_in_an_opening_mail_is_only_words() -> None:
     assert decision.events[0].text == "close\nPlease have a look."
 
 
-def test_who_asks_for_help_without_a_ticket_gets_one_and_the_answer() -> None:
+def test_who_only_asks_for_help_gets_the_answer_and_no_ticket() -> None:
     ask = Orders(Words(""), questions=(Command("help", (), Source.BODY, 1),))
-    assert told(decide(mail(ANN), ask), "help") == {"Ann"}
-    assert told(decide(mail(STRANGER, known=False), ask), "help") == set()
+    decision = decide(mail(ANN), ask)
+    assert told(decision, "help") == {"Ann"}
+    assert decision.ticket is None
+    stranger = decide(mail(STRANGER, known=False), ask)
+    assert told(stranger, "help") == set()
+    assert kinds(stranger) == ["opened"]
 
 
 def test_the_queue_and_the_sender_are_those_of_the_address_written_to() -> None:

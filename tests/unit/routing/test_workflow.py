@@ -115,7 +115,11 @@ def test_only_verbs_with_a_choice_take_arguments() -> None:
     desk = load(DESK.replace('to = "closed"', 'to = "closed"\nresolutions = ["done", "duplicate"]'), "x", TEMPLATES)
     assert {known.name: known.takes_arguments for known in verbs(desk).known} == {
         "close": True,
+        "undo": False,
         "help": False,
+        "show": False,
+        "list": True,
+        "export": False,
         "system": True,
     }
 

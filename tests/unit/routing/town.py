@@ -73,9 +73,11 @@ def desk() -> Desk:
     return Desk("Example Support", workflow(), directory(), (INLET,), prefixes, "desk.example")
 
 
-def letter(person: Person, lane: str = "customer", ticket: str = "CT-1", number: int = 7) -> Minted:
-    """A letter of ours to somebody."""
-    return Minted(number, ticket, person.address, lane, f"<letter-{number}@desk.example>")
+def letter(
+    person: Person, lane: str = "customer", ticket: str = "CT-1", number: int = 7, audience: str = "everyone"
+) -> Minted:
+    """A letter of ours to somebody, with words for an audience."""
+    return Minted(number, ticket, person.address, lane, f"<letter-{number}@desk.example>", audience)
 
 
 def mail(
