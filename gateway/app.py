@@ -13,10 +13,12 @@ from pathlib import Path
 
 from gateway import config as configuration
 from gateway import secret
+from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
 from gateway.config import Config
 from gateway.dispatch import Dispatcher
+from gateway.enclosures import Enclosures
 from gateway.exits import FAILED
 from gateway.instant import now
 from gateway.intake import Intake
@@ -39,6 +41,7 @@ from routing import workflow
 COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
+TIMER_SECONDS = 60
 ROLES = frozenset({"smtp", "work", "send", "clock"})
 
 
@@ -51,6 +54,7 @@ class Office:
     store: Store
     maillog: MailLog
     renderer: Renderer
+    enclosures: Enclosures
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
@@ -64,8 +68,7 @@ class Office:
 
     def containment(self) -> Containment:
         """What a parser child may use."""
-        limits = self.config.limits
-        return Containment(limits.parser_cpu, limits.parser_memory, limits.parsing())
+        return _containment(self.config)
 
     def walker(self, rules: Callable[[], Rules]) -> Walker:
         """A worker of the inbox with a child of its own."""
@@ -79,7 +82,7 @@ class Office:
             self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
 
         name = self.config.gateway.name
-        return Composer(Renderer((), name), self.keys, self.config.smtp.hostname, name, faulty)
+        return Composer(Renderer((), name), self.keys, self.config.smtp.hostname, name, faulty, self.enclosures.of)
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
@@ -107,6 +110,7 @@ class Office:
 
     def close(self) -> None:
         """Let go of database and log."""
+        self.enclosures.close()
         self.store.close()
         self.maillog.close()
 
@@ -124,7 +128,13 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     config.load_workflow(renderer.names())
     store = Store.open(config.gateway.database, worker)
     store.migrate()
-    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer)
+    enclosures = Enclosures(store, Reader(_containment(config)))
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures)
+
+
+def _containment(config: Config) -> Containment:
+    limits = config.limits
+    return Containment(limits.parser_cpu, limits.parser_memory, limits.parsing())
 
 
 class Daemon:
@@ -149,7 +159,10 @@ class Daemon:
             lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
         )
         self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
-        self._clock = Clock((Tick("reap", REAP_SECONDS, self._reap),) if "clock" in roles else ())
+        self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
+        ticks = (Tick("reap", REAP_SECONDS, self._reap), Tick("timers", TIMER_SECONDS, self._ring))
+        self._clock = Clock(ticks if "clock" in roles else ())
+        self._bell.rang = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
@@ -207,6 +220,9 @@ class Daemon:
     def _wake_walkers(self) -> None:
         for walker in self._walkers:
             walker.wake()
+
+    def _ring(self) -> None:
+        self._bell.step()
 
     def _reap(self) -> None:
         moment: datetime = now()

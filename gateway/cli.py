@@ -35,6 +35,7 @@ _Commands = argparse._SubParsersAction  # argparse gives its type no public name
 def _setting_up(commands: "_Commands[_Parser]") -> None:
     init = commands.add_parser("init", help="write config.toml, directory.toml and a secret; never overwrites")
     init.add_argument("folder", nargs="?", default=".")
+    init.add_argument("--desk", metavar="NAME", help="which of the desks that ship to begin with")
     check = commands.add_parser("check", help="validate configuration, directory, workflow and templates")
     check.add_argument("--connect", action="store_true", help="also reach the relay and the database")
     serve = commands.add_parser("serve", help="run the daemon")
@@ -48,7 +49,9 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     directory.add_argument("file", nargs="?")
     directory.add_argument("--json", action="store_true")
     workflow = commands.add_parser("workflow", help="the desk's states and transitions")
-    workflow.add_argument("action", nargs="?", choices=["show"], default="show")
+    workflow.add_argument("action", nargs="?", choices=["show", "graph", "matrix"], default="show")
+    workflow.add_argument("--desk", metavar="NAME", help="one of the desks that ship, instead of the configured one")
+    workflow.add_argument("--out", metavar="FILE", help="where graph writes its SVG (default: standard output)")
     workflow.add_argument("--json", action="store_true")
     templates = commands.add_parser("templates", help="what letters look like")
     templates.add_argument("action", choices=["preview"])
@@ -80,6 +83,7 @@ def _reading(commands: "_Commands[_Parser]") -> None:
     tickets = commands.add_parser("tickets", help="list tickets, newest update first")
     for name in ("state", "queue", "organisation", "assignee"):
         tickets.add_argument(f"--{name}")
+    tickets.add_argument("--deleted", action="store_true", help="those that were deleted, and no others")
     tickets.add_argument("--json", action="store_true")
     ticket = commands.add_parser("ticket", help="one ticket with its timeline")
     ticket.add_argument("key")

@@ -1,19 +1,39 @@
 """From an outbox row to the bytes of its letter: the one place where rendering, keys and addresses meet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from parsers.hypertext.html import to_text
+
+from gateway.enclosures import Enclosed
 from gateway.store.store import OutboxRow
 from outbound import headers
 from outbound.addresses import mailbox
-from outbound.letter import Letter
-from outbound.render import Renderer
+from outbound.archive import fitting, packed
+from outbound.letter import File, Letter
+from outbound.render import Rendered, Renderer
 from parsers import address
 from parsers.address import Keys
+from routing.leak import RUN, Reading, beyond
+from routing.model import Notice
+from routing.notices import STANDING
 from routing.visible import in_letter
 
 REPLY_DAYS = timedelta(days=365)
+RECORD = "record"
+"""The template of what is in an exported ticket's file."""
+
+
+class Leak(ValueError):  # noqa: N818 - named for what was found, as UnsafeHeader is
+    """A letter repeats words that its reader may not see: a human must look at it. `letter` is what would be sent."""
+
+    def __init__(self, letter: Letter, number: int, audience: str) -> None:
+        super().__init__(
+            f"{RUN} words or more in this letter stand in event {number} of its ticket, whose audience ({audience}) "
+            "does not include its reader; release it if it may go, drop it if not"
+        )
+        self.letter = letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +45,24 @@ class Composer:
     hostname: str
     gateway_name: str
     faulty: Callable[[OutboxRow, str], None]
+    enclosures: Callable[[OutboxRow], Enclosed] = lambda _row: Enclosed()
 
     def compose(self, row: OutboxRow) -> Letter:
-        """The letter of a row; kept bytes are sent again as they are. Raises ValueError for what no letter can be."""
+        """The letter of a row; kept bytes are sent again as they are.
+
+        Raises ValueError for what no letter can be, Leak where the words of others stand in it.
+        """
         reply_to = self._reply_to(row)
         # RFC 3834 section 3.3: an answer made by a machine goes out with the null return path.
         envelope_sender = "" if row.notice.answer else reply_to
         if row.letter is not None:
             return Letter(envelope_sender, mailbox(row.address), row.message_id, row.letter)
         seen = in_letter(row.event, row.notice) if row.event else None
-        rendered = self.renderer.render(row.notice, seen)
+        notice, record, files = self._packed(row)
+        rendered = self.renderer.render(notice, seen, reply_to)
         if rendered.fault:
             self.faulty(row, rendered.fault)
-        return headers.compose(
+        letter = headers.compose(
             rendered,
             row.notice,
             reply_to=reply_to,
@@ -46,7 +71,37 @@ class Composer:
             root=address.thread_root(self.keys, row.ticket_key, self.hostname),
             gateway_name=self.gateway_name,
             now=row.created_at,
+            files=files,
         )
+        number = self._leak(row, rendered, record) if row.timeline else None
+        if number is not None:
+            raise Leak(letter, number, row.timeline[number - 1].audience)
+        return letter
+
+    def _packed(self, row: OutboxRow) -> tuple[Notice, str, tuple[File, ...]]:
+        """The notice as its letter tells it, and what goes with that as a file: the words in it, and itself."""
+        notice, contents = row.notice, row.notice.contents
+        if contents is None or not contents.packed:
+            return notice, "", ()
+        record = self.renderer.render(replace(notice, template=RECORD), None)
+        enclosed = self.enclosures(row)
+        kept, left = fitting(enclosed.files)
+        file = packed(notice.key, record.text, record.html, kept, row.created_at)
+        missing = (*left, *enclosed.missing)
+        details = {**notice.details, "left": missing} if missing else notice.details
+        return replace(notice, details=details, contents=None), record.text, (file,)
+
+    def _leak(self, row: OutboxRow, rendered: Rendered, record: str) -> int | None:
+        """The number of an event of which this letter says more than its reader may know."""
+        said = (rendered.subject, rendered.text, to_text(rendered.html), record, row.notice.name)
+        reading = Reading(row.address, row.notice.lane, row.seq)
+        return beyond(row.timeline, reading, said, lambda: self._fixed(row.notice))
+
+    def _fixed(self, notice: Notice) -> str:
+        """What the letter says whatever anybody wrote: that may stand elsewhere, too."""
+        details = {key: value for key, value in notice.details.items() if key in STANDING}
+        plain = self.renderer.render(replace(notice, details=details, contents=None), None)
+        return "\n".join((plain.subject, plain.text, to_text(plain.html)))
 
     def _reply_to(self, row: OutboxRow) -> str:
         token = address.mint(self.keys, row.id, (row.created_at + REPLY_DAYS).date())

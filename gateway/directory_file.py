@@ -11,7 +11,18 @@ from gateway.fields import Domain, Key, Language, Line, Mailbox, Mailboxes
 from gateway.public_domains import is_freemail, is_public_suffix
 from gateway.toml_file import Table, TomlFile
 from gateway.toml_lines import Loc
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, canonical
+from routing.directory import (
+    Directory,
+    Group,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    System,
+    Topic,
+    Wish,
+    canonical,
+)
 
 _WITH_DOMAINS = (OrganisationKind.CUSTOMER, OrganisationKind.PARTNER)
 
@@ -34,6 +45,8 @@ class PersonTable(Table):
     organisation: Key | None = None
     role: Role = Role.REQUESTER
     language: Language = "en"
+    skills: tuple[Key, ...] = ()
+    notify: dict[Topic, Wish] = Field(default_factory=dict)
 
 
 class GroupTable(Table):
@@ -101,9 +114,21 @@ def load(path: Path, around: Surroundings) -> Directory:
     file.conclude()
     return Directory(
         organisations={t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains) for t in organisations.values()},
-        people=tuple(Person(t.name, t.addresses, t.organisation, t.role, t.language) for t in people.values()),
+        people=tuple(map(_person, people.values())),
         groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
         systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
+    )
+
+
+def _person(table: PersonTable) -> Person:
+    return Person(
+        name=table.name,
+        addresses=table.addresses,
+        organisation=table.organisation,
+        role=table.role,
+        language=table.language,
+        skills=table.skills,
+        wishes=tuple(table.notify.items()),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from gateway import failpoint
+from gateway.composer import Leak
 from gateway.group import GroupCommit
 from gateway.maillog import MailLog
 from gateway.store.errors import StoreUnavailable
@@ -130,6 +131,9 @@ class Dispatcher:
         for row in rows:
             try:
                 letters.append((row, self._compose(row)))
+            except Leak as leak:
+                self._store.outbox.hold_letter(row, leak.letter.data, str(leak))
+                self._log.delivery(row, Refused(0, str(leak)), "held")
             except Exception as error:  # noqa: BLE001 - one letter that cannot be written must not stop the next
                 reason = f"the letter could not be composed: {type(error).__name__}: {error}"
                 self._store.outbox.hold(row.id, row.lease, reason)

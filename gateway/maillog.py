@@ -138,12 +138,13 @@ class MailLog:
                 "reason": decision.held or "; ".join(decision.why),
             }
         ]
-        facts += [{**mail, "step": "tell", "outcome": n.template, "address": n.to} for n in decision.notices]
-        facts += [
-            {**mail, "step": "tell", "outcome": "not-told", "address": n.address, "reason": n.why}
-            for n in decision.not_told
-        ]
-        self._write(facts)
+        self._write([*facts, *_told(mail, decision)])
+
+    def rang(self, decision: "Decision") -> None:
+        """What the desk itself did to a ticket when its time had come."""
+        clock: dict[str, str | None] = {"id": "-", "ticket": decision.ticket.key if decision.ticket else None}
+        fact = {**clock, "step": "timer", "outcome": "rang", "reason": "; ".join(decision.why)}
+        self._write([fact, *_told(clock, decision)])
 
     def struck(self, row: "InboxRow", reason: str, *, held: bool) -> None:
         """A message could not be worked: it waits for another try, or for a human."""
@@ -178,3 +179,10 @@ class MailLog:
     def noted(self, step: str, outcome: str, reason: str, *, identifier: str = "-") -> None:
         """A fact of the daemon itself: started, stopped, reloaded, reaped."""
         self._write([{"id": identifier, "step": step, "outcome": outcome, "reason": reason}])
+
+
+def _told(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":
+    """A line for each who is told, and for each who is not."""
+    told = [{**common, "step": "tell", "outcome": n.template, "address": n.to} for n in decision.notices]
+    silent = {"step": "tell", "outcome": "not-told"}
+    return [*told, *({**common, **silent, "address": n.address, "reason": n.why} for n in decision.not_told)]

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from parsers.limits import Limits
-from parsers.mail import ParsedMail
+from parsers.mail import Attachment, ParsedMail
 
 WALL_SECONDS = 60.0
 # Not `-m`, and `-P`: the folder that a user happens to work in, of hostile mails for one, must not provide modules.
@@ -26,7 +26,8 @@ _PROGRAM = "import sys; sys.path.append(sys.argv[2]); from gateway.reader import
 _ROOT = str(Path(__file__).parents[1])
 _MAIL = TypeAdapter(ParsedMail)
 _SETUP = TypeAdapter(dict[str, int])
-_REQUEST = TypeAdapter(tuple[bool, tuple[str, ...]])
+_REQUEST = TypeAdapter(tuple[bool, tuple[str, ...], bool])
+_NAMES = TypeAdapter(tuple[Attachment, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,13 @@ class Request:
     """One message to read; `authserv_ids` are whose Authentication-Results count for it.
 
     With `shown` its HTML comes back sanitised: for whoever shows it, not for the walk, which it would slow down.
+    `unpacked` asks for its attachments instead.
     """
 
     raw: bytes
     authserv_ids: tuple[str, ...] = ()
     shown: bool = False
+    unpacked: bool = False
 
 
 class Reader:
@@ -73,6 +76,24 @@ class Reader:
             rest = requests[len(results) :]
             results += [Crashed("stopped")] * len(rest) if self._stopped else self._attempt(rest)
         return results
+
+    def attachments(self, raw: bytes) -> tuple[tuple[Attachment, bytes], ...] | Crashed:
+        """The attachments of one message with their decoded contents."""
+        connection = self._connected()
+        feeder = threading.Thread(target=_feed, args=(connection, [Request(raw, unpacked=True)]), name="reader-feed")
+        feeder.start()
+        try:
+            if not connection.poll(WALL_SECONDS):
+                self._kill()
+                return Crashed(f"reading took more than {WALL_SECONDS:.0f} s")
+            names = _NAMES.validate_json(connection.recv_bytes())
+            return tuple((name, connection.recv_bytes()) for name in names)
+        except (EOFError, OSError):
+            return Crashed(self._bury())
+        finally:
+            if self._child is None:
+                connection.close()
+            feeder.join()
 
     def _attempt(self, requests: Sequence[Request]) -> list[ParsedMail | Crashed]:
         """Feed a batch; what is answered is answered, and the first that is not killed the child."""
@@ -151,7 +172,7 @@ def _feed(connection: Connection, requests: Sequence[Request]) -> None:
     """Runs beside the reading of answers: with both sides only writing, a full pipe would stop both."""
     with contextlib.suppress(OSError, ValueError):
         for request in requests:
-            connection.send_bytes(_REQUEST.dump_json((request.shown, request.authserv_ids)))
+            connection.send_bytes(_REQUEST.dump_json((request.shown, request.authserv_ids, request.unpacked)))
             connection.send_bytes(request.raw)
 
 
@@ -161,7 +182,7 @@ def serve(descriptor: int) -> None:
     The kernel ends us at the CPU limit, inside C code too.
     """
     from parsers.hypertext.sanitise import sanitise
-    from parsers.read import read
+    from parsers.read import attachments, read
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -174,9 +195,16 @@ def serve(descriptor: int) -> None:
     # The parent may be gone at any time, and that is all right.
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            shown, authserv_ids = _REQUEST.validate_json(connection.recv_bytes())
+            shown, authserv_ids, unpacked = _REQUEST.validate_json(connection.recv_bytes())
             raw = connection.recv_bytes()
             signal.setitimer(signal.ITIMER_PROF, cpu)
+            if unpacked:
+                found = attachments(raw, limits)
+                signal.setitimer(signal.ITIMER_PROF, 0)
+                connection.send_bytes(_NAMES.dump_json(tuple(name for name, _ in found)))
+                for _, data in found:
+                    connection.send_bytes(data)
+                continue
             mail = read(raw, limits, authserv_ids)
             if shown and mail.html is not None:
                 mail = replace(mail, html=sanitise(mail.html, limits))

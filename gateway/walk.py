@@ -75,7 +75,9 @@ def understand(row: InboxRow, mail: ParsedMail, rules: Rules, today: date) -> Un
 
 def consider(facts: Situations, understood: Understood, rules: Rules, now: datetime) -> Considered:
     """What one mail does, by the facts of the transaction that may keep it, or of a mere look."""
-    situation = facts.situation(understood.row, understood.mail, understood.clues, understood.subject, rules.desk, now)
+    situation = facts.situation(
+        understood.row, understood.mail, understood.clues, understood.subject, rules.desk, now, understood.intent
+    )
     return Considered(understood, situation, decide(situation, understood.intent))
 
 

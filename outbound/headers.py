@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import NewType
 
 from outbound.addresses import mailbox
-from outbound.letter import Letter
+from outbound.letter import File, Letter
 from outbound.render import Rendered
 from outbound.text import many_lines, one_line
 from routing.model import Notice
@@ -36,6 +36,8 @@ _SUPPRESS = "DR, RN, NRN, AutoReply"
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _PRINTABLE = bytes(range(32, 127))
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 
 class UnsafeHeader(ValueError):  # noqa: N818 - named for what was found, as Refused and Deferred are
@@ -57,6 +59,7 @@ def compose(
     root: str,
     gateway_name: str,
     now: datetime,
+    files: Sequence[File] = (),
 ) -> Letter:
     """The letter for one reader: the same arguments give the same bytes.
 
@@ -81,11 +84,32 @@ def compose(
         ("Auto-Submitted", "auto-replied" if notice.answer else "auto-generated"),  # RFC 3834 section 5
         ("X-Auto-Response-Suppress", f"OOF, {_SUPPRESS}" if notice.answer else _SUPPRESS),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
+        ("Content-Type", f'multipart/{"mixed" if files else "alternative"}; boundary="{boundary}"'),
     ]
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
     guard(block, [name for name, _ in fields])
-    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + _alternative(rendered, boundary))
+    body = _mixed(rendered, files, boundary) if files else _alternative(rendered, boundary)
+    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + body)
+
+
+def _mixed(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:
+    """Both bodies as one part, then the files (RFC 2046 section 5.1.3)."""
+    inner = f"{boundary}_"
+    head = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode()
+    parts = [head + _alternative(rendered, inner), *map(_file, files)]
+    fence = f"--{boundary}".encode()
+    return b"".join(fence + b"\r\n" + part + b"\r\n" for part in parts) + fence + b"--\r\n"
+
+
+def _file(file: File) -> bytes:
+    """One attachment. Its name is ours: letters, digits and hyphens, which need no encoding (RFC 2183)."""
+    if not _FILE_NAME.fullmatch(file.name) or not _TYPE.fullmatch(file.content_type):
+        raise UnsafeHeader(f"The letter was not sent: {file.name!r} is no name for an attachment of ours.")
+    head = (
+        f'Content-Type: {file.content_type}; name="{file.name}"\r\nContent-Transfer-Encoding: base64\r\n'
+        f'Content-Disposition: attachment; filename="{file.name}"\r\n\r\n'
+    )
+    return head.encode() + _base64(file.data)
 
 
 def _alternative(rendered: Rendered, boundary: str) -> bytes:

@@ -15,6 +15,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """Something that a letter has with it."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """The relay took the letter (250)."""
 

@@ -15,27 +15,34 @@ from markupsafe import Markup, escape
 
 import templates
 from outbound import plain
+from outbound.actions import mailto
 from outbound.samples import samples
 from outbound.text import many_lines, one_line
 from parsers.quotes.reply import MARKER
 from parsers.verbs import normalise
-from routing.model import Notice, Offer
+from routing.model import Contents, Notice, Offer
+from routing.showing import moment
 from routing.visible import Visible
 
 SHIPPED = Path(templates.__file__).parent / "letters"
 BASE = "base"
 FALLBACK = "en"
 SUBJECT = "subject.txt"
+SAMPLE_ADDRESS = "support+sample@desk.example"
 PARTS = (SUBJECT, "body.txt", "body.html")
 
 # What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
 DETAILS = (
-    "actor", "asked", "claimed", "done", "holder", "linked", "moved_to", "organisation", "reason", "status",
-    "suggestion", "system", "told",
+    "actor", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
+    "closed", "created_at", "done", "earlier", "example", "follows", "holder", "left", "linked", "more",
+    "moved_to", "organisation", "priority", "rated", "rating", "reason", "requester", "resolution", "status",
+    "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
-WORDLESS = frozenset({"acknowledgement"})
+WORDLESS = frozenset({"acknowledgement", "incomplete"})
+# What such letters say in words of the desk.
+OURS = frozenset({"example", "follows", "reason", "wanted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +106,14 @@ class Renderer:
         """The letters that exist."""
         return frozenset(self._languages)
 
-    def render(self, notice: Notice, visible: Visible | None) -> Rendered:
-        """The words of one letter, with what its reader may see of the event.
+    def render(self, notice: Notice, visible: Visible | None, reply_to: str = "") -> Rendered:
+        """The words of one letter, with what its reader may see of the event; answers go to `reply_to`.
 
         Never raises: where the template is broken or missing, the plain letter goes out and `fault` says why.
         """
         notice, words = _fit(notice, visible)
         try:
-            return self._rendered(notice, words)
+            return self._rendered(notice, words, reply_to)
         except Exception as error:  # noqa: BLE001 - a template is a program of the site; a letter must go out anyway
             text = plain.text(notice, words, MARKER, self._gateway)
             return Rendered(plain.subject(notice), text, plain.html(text), self._sentence(notice, error))
@@ -136,9 +143,9 @@ class Renderer:
                     path = self._files.get(f"{name}/{language}/{file}", file)
                     yield f"{path}, line 1: the subject does not name the ticket. Write [{{{{ key }}}}] into it."
 
-    def _rendered(self, notice: Notice, words: Visible | None) -> Rendered:
+    def _rendered(self, notice: Notice, words: Visible | None, reply_to: str) -> Rendered:
         language = self._language(notice)
-        context = self._context(notice, words, language)
+        context = self._context(notice, words, language, reply_to)
         subject, text, html = (self._written(notice.template, language, file, context) for file in PARTS)
         return Rendered(one_line(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
 
@@ -151,7 +158,9 @@ class Renderer:
         has = self._languages.get(notice.template, set())
         return next((language for language in (wanted, wanted.split("-")[0]) if language in has), FALLBACK)
 
-    def _context(self, notice: Notice, words: Visible | None, language: str) -> dict[str, object]:
+    def _context(
+        self, notice: Notice, words: Visible | None, language: str, reply_to: str = SAMPLE_ADDRESS
+    ) -> dict[str, object]:
         """All that a template can reach: texts and tuples of texts, nothing behind them."""
         return {
             **dict.fromkeys(DETAILS),
@@ -163,6 +172,8 @@ class Renderer:
             "writer": words.actor_name if words else "",
             "words": words.text if words else "",
             "attachments": words.attachments if words else (),
+            "clicks": _clicks(notice, reply_to),
+            **_contents(notice.contents),
             "language": language,
             "gateway": self._gateway,
             "marker": MARKER,
@@ -200,21 +211,65 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
 def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | None]:
     """The same letter without control characters, and without foreign words where it must not carry any."""
     if notice.template in WORDLESS:
-        return replace(notice, name="", subject="", details={}), None
+        ours = {key: value for key, value in notice.details.items() if key in OURS}
+        return replace(notice, name="", subject="", details=ours), None
     details = {
         key: one_line(value) if isinstance(value, str) else tuple(one_line(each) for each in value)
         for key, value in notice.details.items()
     }
-    fit = replace(notice, name=one_line(notice.name), subject=one_line(notice.subject), details=details)
+    fit = replace(
+        notice,
+        name=one_line(notice.name),
+        subject=one_line(notice.subject),
+        details=details,
+        contents=_fit_contents(notice.contents),
+    )
     if visible is None:
         return fit, None
-    words = replace(
+    return fit, _fit_words(visible)
+
+
+def _fit_words(visible: Visible) -> Visible:
+    return replace(
         visible,
         actor_name=one_line(visible.actor_name),
         text=many_lines(visible.text),
         attachments=tuple(one_line(name) for name in visible.attachments),
+        note=one_line(visible.note),
     )
-    return fit, words
+
+
+def _fit_contents(contents: Contents | None) -> Contents | None:
+    if contents is None:
+        return None
+    rows = tuple(tuple(one_line(cell) for cell in row) for row in contents.rows)
+    return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows)
+
+
+def _clicks(notice: Notice, reply_to: str) -> list[tuple[str, str]]:
+    """What each click is called, and its link."""
+    subject = f"Re: [{notice.key}] {notice.subject}" if notice.key else f"Re: {notice.subject}"
+    return [(offer.label, mailto(reply_to, subject, offer.phrase)) for offer in notice.clicks] if reply_to else []
+
+
+def _contents(contents: Contents | None) -> dict[str, object]:
+    """What an answer holds, as texts in tuples."""
+    found = contents or Contents()
+    return {
+        "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
+        "rows": found.rows,
+        "entries": [
+            {
+                "at": moment(entry.at),
+                "writer": entry.actor_name,
+                "note": entry.note,
+                "words": entry.text,
+                "attachments": entry.attachments,
+                "withdrawn": entry.withdrawn,
+            }
+            for entry in found.timeline
+        ],
+    }
 
 
 def _explained(offer: Offer) -> str:

@@ -1,9 +1,10 @@
 """Sample notices: what `check` and `templates preview` render, so that a letter is seen before its day."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from routing.directory import Side
-from routing.model import Notice, Offer
+from routing.model import Contents, Notice, Offer
 from routing.visible import Visible
 
 WORDS = """Hello,
@@ -29,7 +30,35 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "told": ("Ann Berg", "Web Support"),
     "claimed": "ann@acme.example",
     "linked": "CT-87",
+    "follows": "CT-86",
+    "behalf": "Bob Lee",
     "moved_to": "Acme Corp",
+    "assigner": "Dana Moss",
+    "taker": "Emil Roth",
+    "wanted": ("System or Category: What is it about? (Acme DAM, Acme Web, billing)", "Device: Which device is it?"),
+    "example": ("System: Acme DAM", "Device: …"),
+    "began": ("The scanner is silent.", "Could you have a look?"),
+}
+_DETAILS |= {
+    "assignees": ("Dana Moss",),
+    "before": "On Customer",
+    "category": "Hardware",
+    "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
+    "closed": "CT-104",
+    "created_at": "2026-03-02 09:41 UTC",
+    "earlier": "yes",
+    "left": ("video of room 4.mp4",),
+    "more": "50",
+    "priority": "high",
+    "rated": "4",
+    "rating": "4 of 5",
+    "requester": "Ann Berg",
+    "resolution": "Resolved",
+    "substatus": "Awaiting Customer Response",
+    "undo": "10",
+    "updated_at": "2026-03-04 14:05 UTC",
+    "waited": "3 days",
+    "which": "open",
 }
 _OFFERS = (
     Offer("to-customer", "to customer", "To Customer"),
@@ -39,9 +68,15 @@ _OFFERS = (
 # What of `_DETAILS` a letter is sent with: a preview should show no more than its readers will see.
 _USUAL: dict[str, tuple[str, ...]] = {
     "acknowledgement": (),
+    "incomplete": ("wanted", "example"),
     "opened": ("actor", "status", "holder", "system", "organisation"),
     "comment": ("actor", "status", "holder"),
     "moved": ("actor", "status", "holder", "moved_to"),
+    "changed": ("actor", "done", "status", "holder"),
+    "assigned": ("actor", "assigner", "status", "holder", "system", "organisation"),
+    "unassigned": ("actor", "assigner"),
+    "offer": ("actor", "reason", "status", "system", "organisation"),
+    "taken": ("actor", "taker"),
     "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told"),
@@ -49,13 +84,71 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
     "help": ("status", "holder"),
+    "show": (
+        "status",
+        "holder",
+        "priority",
+        "system",
+        "organisation",
+        "requester",
+        "created_at",
+        "updated_at",
+        "clocks",
+    ),
+    "record": ("status", "holder", "priority", "system", "organisation", "requester", "created_at", "updated_at"),
+    "export": ("left",),
+    "list": ("which", "more"),
+    "prove": ("asked",),
+    "undone": ("actor", "done"),
+    "rated": ("actor", "rated"),
+    "reminder": ("holder", "before", "waited"),
+    "expired": ("closed", "status", "waited"),
+    "escalated": ("status", "holder", "waited", "priority"),
 }
 _INSTEAD: dict[str, dict[str, str]] = {
+    "changed": {"done": "The priority of CT-104 is now high."},
+    "offer": {"reason": "whoever replies first has it.", "status": "Open"},
     "closed": {"status": "Closed"},
+    "undone": {"done": "What the mail before did on CT-104 was taken back: it is New again."},
+    "prove": {"asked": "#list mine"},
+    "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
-_ANSWERS = frozenset({"acknowledgement", "receipt", "refusal", "help"})
-_WORDLESS = frozenset({"acknowledgement", "receipt", "refusal", "address-used", "help"})
+_QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
+_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
+_WORDLESS = frozenset(
+    {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
+    | {"undone", "rated", "reminder", "expired", "escalated"}
+    | _QUESTIONS
+)
+_RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
+_AT = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
+_CONTENTS = Contents(
+    acts=(
+        Offer("priority", "#priority high | normal | low", "Priority", "#priority high"),
+        Offer("watch", "#watch", "Watch"),
+        Offer("list", "#list [open | mine | closed | forwarded]", "List", "#list mine"),
+    ),
+    timeline=(
+        Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, ("scan.log",), "opened the ticket"),
+        Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Wrong ticket, sorry.", (), withdrawn=True),
+        Visible(_AT, "Dana Moss", Side.OPERATOR, "move", "", (), "To Customer; Status: New → On Customer"),
+    ),
+    rows=(
+        (
+            "CT-104",
+            "Acme Corp",
+            "Acme DAM",
+            "Scanner <4> is silent",
+            "2026-03-02 09:41 UTC",
+            "2026-03-04 14:05 UTC",
+            "New",
+        ),
+        ("PT-105", "Acme Corp", "", "Invoice", "2026-03-01 08:00 UTC", "2026-03-01 08:00 UTC", "On Customer"),
+    ),
+    packed=True,
+    enclosed=(1,),
+)
 
 
 def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
@@ -66,7 +159,7 @@ def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
     """The usual letter, one that says all there is, and one that says nothing."""
-    full = _notice(name, language, tuple(_DETAILS), _OFFERS)
+    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
     return (
         sample(name, language),
         (full, _words(WORDS, ("scan.log",))),
@@ -87,6 +180,8 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
         offers=offers,
+        clicks=_RATINGS if name == "closed" and details else (),
+        contents=_CONTENTS if name in _QUESTIONS | {"help"} and details else None,
         details={key: _DETAILS[key] for key in details}
         | {key: text for key, text in _INSTEAD.get(name, {}).items() if key in details},
     )

@@ -133,4 +133,10 @@ def _bare(line: str, verbs: Verbs, number: int) -> Command | None:
         return None
     said = normalise(line.strip().rstrip(".!"))
     verb = next((verb for verb in verbs.known if said in verb.phrases), None)
-    return Command(verb.name, (), Source.BODY, number, bare=True) if verb else None
+    if verb is not None:
+        return Command(verb.name, (), Source.BODY, number, bare=True)
+    chosen = (
+        (v, choice) for v in verbs.known for phrase in v.phrases for choice in v.choices if said == f"{phrase} {choice}"
+    )
+    found = next(chosen, None)
+    return Command(found[0].name, tuple(found[1].split()), Source.BODY, number, bare=True) if found else None

@@ -1,5 +1,6 @@
 """What a mail asks for: the `Intent` union and `intend`, which reads it from fresh words only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -7,9 +8,9 @@ from typing import TypeAlias
 from parsers.clues import Clues
 from parsers.commands import Found, find
 from parsers.mail import Bounce, Kind, ParsedMail
-from parsers.verbs import Command, Source, Verb, Verbs, meant, normalise
+from parsers.verbs import Command, Source, Verb, VerbKind, Verbs, meant, normalise
 
-__all__ = ["Command", "Source", "Verb", "Verbs", "normalise"]
+__all__ = ["Command", "Source", "Verb", "VerbKind", "Verbs", "normalise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +36,23 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """Exactly one move of the desk.
+class Orders:
+    """What a mail commands, to be followed in this order and all together: acts, at most one move, questions.
 
-    `otherwise` is set where the command is a bare phrase: what the mail means where the desk reads none of this writer.
+    `otherwise` is set where all commands are bare phrases: what the mail means where the desk reads none of this
+    writer.
     """
 
-    command: Command
     words: Words
+    acts: tuple[Command, ...] = ()
+    move: Command | None = None
+    questions: tuple[Command, ...] = ()
     otherwise: "Open | Comment | None" = None
 
-
-class Question(StrEnum):
-    """What can be asked by mail."""
-
-    HELP = "help"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A question to the desk itself. `otherwise` as in `Move`."""
-
-    question: Question
-    command: Command
-    words: Words
-    otherwise: "Open | Comment | None" = None
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """All of them in their order."""
+        return (*self.acts, *((self.move,) if self.move else ()), *self.questions)
 
 
 class Confusion(StrEnum):
@@ -75,7 +68,7 @@ class Confusion(StrEnum):
 class Unclear:
     """Commands that cannot be followed: nothing is done, the words are kept, the sender is asked.
 
-    `written` is what stood there, `suggestion` the verb that was probably meant. `otherwise` as in `Move`: it is set
+    `written` is what stood there, `suggestion` the verb that was probably meant. `otherwise` as in `Orders`: it is set
     where all that is unclear are bare phrases.
     """
 
@@ -108,10 +101,10 @@ class Ignore:
     reason: str
 
 
-Intent: TypeAlias = Open | Comment | Move | Ask | Unclear | AutoReply | Report | Ignore
+Intent: TypeAlias = Open | Comment | Orders | Unclear | AutoReply | Report | Ignore
 
-HELP = "help"
 SYSTEM = "system"
+UNDO = "undo"
 
 
 def commands(mail: ParsedMail, verbs: Verbs) -> tuple[Command, ...]:
@@ -134,7 +127,7 @@ def intend(mail: ParsedMail, clues: Clues, verbs: Verbs) -> Intent:
         return _said(words, clues)
     bare = all(command.bare for command in orders) and not found.unknown
     otherwise = _said(Words(found.bare_words, attachments), clues) if bare else None
-    return _confused(mail, found, orders, verbs, words, otherwise) or _order(orders[0], words, otherwise)
+    return _confused(mail, found, orders, verbs, words, otherwise) or _ordered(orders, verbs, words, otherwise)
 
 
 def _machine(mail: ParsedMail, words: Words) -> AutoReply | Report:
@@ -176,18 +169,35 @@ def _confused(
         return Unclear(Confusion.DISAGREE, written, words, None, otherwise)
     if found.unknown:
         return Unclear(Confusion.UNKNOWN, written, words, meant(found.unknown[0].said, verbs), otherwise)
-    taking = {verb.name for verb in verbs.known if verb.takes_arguments}
-    if any(command.arguments and command.name not in taking for command in orders):
+    known = {verb.name: verb for verb in verbs.known}
+    if not all(_is_complete(command, known[command.name]) for command in orders):
         return Unclear(Confusion.ARGUMENTS, written, words, None, otherwise)
-    if len(orders) > 1:
+    if _exclude_each_other([known[command.name] for command in orders]):
         return Unclear(Confusion.CONFLICT, written, words, None, otherwise)
     return None
 
 
-def _order(command: Command, words: Words, otherwise: Open | Comment | None) -> Move | Ask:
-    if command.name == HELP:
-        return Ask(Question.HELP, command, words, otherwise)
-    return Move(command, words, otherwise)
+def _is_complete(command: Command, verb: Verb) -> bool:
+    """Whether a command has words where it needs some, and none where it takes none."""
+    return verb.takes_arguments if command.arguments else not verb.needs_arguments
+
+
+def _exclude_each_other(verbs: Sequence[Verb]) -> bool:
+    """Two moves, or the same thing to be set to two values; and what takes an earlier mail back stands alone."""
+    moves = sum(verb.kind is VerbKind.MOVE for verb in verbs)
+    single = [verb.name for verb in verbs if not verb.repeatable]
+    return moves > 1 or len(single) > len(set(single)) or (UNDO in single and len(verbs) > 1)
+
+
+def _ordered(orders: Sequence[Command], verbs: Verbs, words: Words, otherwise: Open | Comment | None) -> Orders:
+    kinds = {verb.name: verb.kind for verb in verbs.known}
+    return Orders(
+        words,
+        tuple(command for command in orders if kinds[command.name] is VerbKind.ACT),
+        next((command for command in orders if kinds[command.name] is VerbKind.MOVE), None),
+        tuple(command for command in orders if kinds[command.name] is VerbKind.QUESTION),
+        otherwise,
+    )
 
 
 def _written(command: Command) -> str:

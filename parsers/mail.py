@@ -34,6 +34,7 @@ class Door(StrEnum):
     IMAP = "imap"
     PIPE = "pipe"
     IMPORT = "import"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)

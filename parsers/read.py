@@ -16,7 +16,7 @@ from parsers.author import author
 from parsers.characters import charset
 from parsers.headers import Headers
 from parsers.limits import Limits
-from parsers.mail import Address, Defect, ParsedMail
+from parsers.mail import Address, Attachment, Defect, ParsedMail
 from parsers.parts import mime
 from parsers.quotes import forwarded, reply
 
@@ -41,6 +41,15 @@ def read(raw: bytes, limits: Limits = Limits(), authserv_ids: tuple[str, ...] = 
             auto_submitted=True,
             defects=(Defect("unreadable", type(error).__name__),),
         )
+
+
+def attachments(raw: bytes, limits: Limits = Limits()) -> tuple[tuple[Attachment, bytes], ...]:
+    """The attachments of a message with their decoded contents, as `read` names them. Never raises."""
+    try:
+        cut = headers.split(raw, limits)
+        return mime.attached(cut.headers, cut.body, limits)
+    except Exception:  # noqa: BLE001 - as in read: what no rule foresaw has no attachments
+        return ()
 
 
 def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMail:

@@ -25,17 +25,31 @@ class Source(StrEnum):
     ADDRESS = "address"
 
 
+class VerbKind(StrEnum):
+    """What a verb does: a move of the desk, of which a mail may make one, another act, or a question to answer."""
+
+    MOVE = "move"
+    ACT = "act"
+    QUESTION = "question"
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A word of command that a desk knows.
 
     `phrases` are normalised by `normalise`: case folded, with space, hyphen and slash equal.
-    A verb with `takes_arguments` may be followed by words on its line; another stands alone.
+    A verb with `takes_arguments` may be followed by words on its line, and must be where it `needs_arguments`; another
+    stands alone. What is `repeatable` may be asked for several times in one mail, each time with other words.
+    One of its `choices`, normalised, may follow it without a sign, too.
     """
 
     name: str
     phrases: tuple[str, ...]
     takes_arguments: bool = False
+    kind: VerbKind = VerbKind.MOVE
+    needs_arguments: bool = False
+    repeatable: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

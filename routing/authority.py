@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parsers.clues import Clues
+from routing.builtin import BUILT_IN, RATINGS
 from routing.cast import Cast, owns
 from routing.directory import Directory, Person, Side, canonical
 from routing.model import Desk, Minted, Offer, Proof, Situation
+from routing.roster import SETTLING, too_early
 from routing.workflow import MoveRule
 
 _LEAST = {"thread": Proof.THREAD, "token": Proof.TOKEN, "strong": Proof.STRONG}
+_OF_FORMERS = frozenset({"undo", "unwatch"})
+"""What somebody may still say who forwarded the ticket."""
 _CALLED = {Side.CUSTOMER: "the customer", Side.PARTNER: "a partner", Side.OPERATOR: "the operator"}
 
 
@@ -38,6 +42,9 @@ class Lack(StrEnum):
     SIDE = "side"
     STATE = "state"
     PARTY = "party"
+    GROUP = "group"
+    HOLDER = "holder"
+    ASSIGNMENT = "assignment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +75,22 @@ def identify(
     """What a mail proves and which ticket it means: a token before a thread before a tag or reference.
 
     `by_token` and `by_thread` are the letters found for the clues, `named` the keys of tickets that tags and other
-    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for.
+    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for. The token of a
+    letter that belongs to no ticket proves its writer, and a tag beside it says which ticket is meant.
     """
     who = _Writer(clues.author, writer, directory, _is_strong(clues.author, authenticated))
     expired = frozenset(token.letter for token in clues.tokens if token.expired)
     if by_token:
         letter = who.nearest(by_token)
         proof, why = who.proof(letter, Proof.TOKEN, expired=letter.letter in expired)
-        steps = (f"the reply address of letter {letter.letter} names {letter.ticket}", why)
-        return Identity(writer, proof, letter.ticket, letter, (*steps, f"proof {proof.name.lower()}"))
+        key = letter.ticket or next(iter(named), None)
+        steps = (f"the reply address of letter {letter.letter} names {letter.ticket or 'no ticket'}", why)
+        return Identity(writer, proof, key, letter, (*steps, f"proof {proof.name.lower()}"))
     if by_thread:
         letter = who.nearest(by_thread)
         proof, why = who.proof(letter, Proof.THREAD, expired=False)
-        steps = (f"the Message-ID of letter {letter.letter} names {letter.ticket}", why)
-        return Identity(writer, proof, letter.ticket, letter, (*steps, f"proof {proof.name.lower()}"))
+        steps = (f"the Message-ID of letter {letter.letter} names {letter.ticket or 'no ticket'}", why)
+        return Identity(writer, proof, letter.ticket or None, letter, (*steps, f"proof {proof.name.lower()}"))
     proof = Proof.STRONG if who.strong else Proof.NONE
     step = f"a tag or reference names {named[0]}" if named else "nothing names a ticket"
     return Identity(writer, proof, named[0] if named else None, None, (step, f"proof {proof.name.lower()}"))
@@ -152,6 +161,16 @@ def cast_of(situation: Situation) -> Cast | None:
 
 def may_comment(situation: Situation) -> Allowed | Denied:
     """Whether the writer's words may stand on the ticket as a comment of its own."""
+    verdict, cast = is_party(situation), cast_of(situation)
+    if cast is not None and cast.ticket.hidden:
+        return Denied(f"{cast.ticket.key} was deleted.", Lack.TICKET)
+    if cast is None or isinstance(verdict, Denied) or cast.hears(cast.person(situation.author or "")):
+        return verdict
+    return Denied(_forwarded(cast), Lack.HOLDER)
+
+
+def is_party(situation: Situation) -> Allowed | Denied:
+    """Whether the mail is that of a party of the ticket, even of one that may only read what it saw."""
     cast = cast_of(situation)
     if cast is None:
         return Denied("The mail names no ticket.", Lack.TICKET)
@@ -173,46 +192,114 @@ def may_move(situation: Situation, rule: MoveRule) -> Allowed | Denied:
     cast = cast_of(situation)
     if cast is None or isinstance(verdict, Denied):
         return verdict
-    lack = _lack(rule, cast, verdict.side)
+    person = cast.person(situation.author or "")
+    lack = _lack(rule, cast, verdict.side, person)
     if lack is not None:
-        return Denied(_sentence(lack, rule, cast), lack)
-    if situation.proof < _LEAST[rule.proof]:
+        return Denied(too_early(cast, person) or _sentence(lack, rule, cast), lack)
+    return _evident(situation, verdict, rule.label, _LEAST[rule.proof])
+
+
+def may_act(situation: Situation, name: str) -> Allowed | Denied:
+    """Whether the writer may say a built-in verb now: the desk has it for that side, and the mail is its writer's."""
+    verdict = is_party(situation) if name in _OF_FORMERS else may_comment(situation)
+    if isinstance(verdict, Denied):
+        return verdict
+    label, who = BUILT_IN[name].label, situation.desk.workflow.acts.get(name, ())
+    cast = cast_of(situation)
+    if cast is not None and name not in _OF_FORMERS and cast.is_former(cast.person(situation.author or "")):
+        return Denied(_forwarded(cast), Lack.HOLDER)
+    if verdict.side not in who:
+        return Denied(only_for(label, who), Lack.SIDE)
+    early = too_early(cast, cast.person(situation.author or "")) if cast and name not in SETTLING else None
+    if early is not None:
+        return Denied(early, Lack.ASSIGNMENT)
+    return _evident(situation, verdict, label, Proof.TOKEN)
+
+
+def _evident(situation: Situation, verdict: Allowed, label: str, least: Proof) -> Allowed | Denied:
+    """The verdict, unless the mail proves too little for a command."""
+    if situation.proof < least:
         return Denied(
-            f'"{rule.label}" needs the address of a letter that was written to you: answer such a letter.',
+            f'"{label}" needs the address of a letter that was written to you: answer such a letter.',
             Lack.EVIDENCE,
         )
     if verdict.side is Side.OPERATOR and situation.desk.strong_operator and situation.proof < Proof.STRONG:
         return Denied(
-            f'"{rule.label}" needs a mail that your domain authenticates (DKIM or SPF); this one was not.',
+            f'"{label}" needs a mail that your domain authenticates (DKIM or SPF); this one was not.',
             Lack.EVIDENCE,
         )
     return verdict
 
 
-def offers(cast: Cast, side: Side | None) -> tuple[Offer, ...]:
-    """The moves that somebody on a side may make now, each with the line to write in answer to a letter of ours."""
-    workflow = cast.desk.workflow
+def _forwarded(cast: Cast) -> str:
+    return f"{cast.ticket.key} was forwarded to {cast.party(cast.ticket.holder)}, who alone act on it now."
+
+
+def only_for(label: str, who: Sequence[Side]) -> str:
+    """What somebody is told who stands on none of the sides that may say a verb."""
+    return f'"{label}" is for {" or ".join(_CALLED[one] for one in who)}.' if who else f'This desk has no "{label}".'
+
+
+def offers(cast: Cast, person: Person) -> tuple[Offer, ...]:
+    """The moves that somebody may make now, each with the line to write in answer to a letter of ours."""
+    workflow, side = cast.desk.workflow, cast.side(person)
     if side is None:
         return ()
     mark = "" if side in workflow.bare_phrases else "#"
-    rules = (rule for rule in workflow.moves if _lack(rule, cast, side) is None)
+    rules = (rule for rule in workflow.moves if _lack(rule, cast, side, person) is None)
     return tuple(Offer(rule.verb, mark + rule.phrases[0], rule.label) for rule in rules)
 
 
-def _lack(rule: MoveRule, cast: Cast, side: Side) -> Lack | None:
-    """What stands in the way of a move for everybody on that side, whatever they prove."""
+def ratings(cast: Cast, person: Person) -> tuple[Offer, ...]:
+    """The ratings that a reader may give now with one click; none where the ticket has one."""
+    rule, ticket = cast.desk.workflow.rating, cast.ticket
+    if rule is None or not rule.enabled or ticket.status not in rule.source or ticket.rating is not None:
+        return ()
+    if not owns(person, ticket.requester):
+        return ()
+    return tuple(Offer("rate", f"#rate {number}", number) for number in RATINGS)
+
+
+def _lack(rule: MoveRule, cast: Cast, side: Side, person: Person) -> Lack | None:
+    """What stands in the way of a move for somebody on that side, whatever is proven."""
+    if cast.is_former(person):
+        return Lack.HOLDER
     if side not in rule.who:
         return Lack.SIDE
     if rule.party is not None and cast.partner(rule.party) is None:
         return Lack.PARTY
-    return Lack.STATE if cast.ticket.status not in rule.source else None
+    if cast.ticket.status not in rule.source:
+        return Lack.STATE
+    if too_early(cast, person) is not None:
+        return Lack.ASSIGNMENT
+    return None if not rule.only or any(cast.belongs(person, group) for group in rule.only) else Lack.GROUP
 
 
 def _sentence(lack: Lack, rule: MoveRule, cast: Cast) -> str:
     workflow, status = cast.desk.workflow, cast.ticket.status
     if lack is Lack.SIDE:
-        return f'"{rule.label}" is for {" or ".join(_CALLED[one] for one in rule.who)}.'
+        return only_for(rule.label, rule.who)
+    if lack is Lack.HOLDER:
+        return _forwarded(cast)
+    if lack is Lack.GROUP:
+        return f'"{rule.label}" is for {" or ".join(_group_called(group, cast) for group in rule.only)}.'
     if lack is Lack.PARTY and rule.party is not None:
         return f"No {workflow.roles[rule.party].name} is involved in this ticket."
     state = workflow.states.get(status)
     return f'"{rule.label}" cannot be done while the ticket is {state.name if state else status}.'
+
+
+def _group_called(group: str, cast: Cast) -> str:
+    match group:
+        case "requester":
+            return "whoever opened the ticket"
+        case "assignee":
+            return "whoever it is assigned to"
+        case "holder":
+            return f"whoever has it now ({cast.party(cast.ticket.holder)})"
+        case "watchers":
+            return "whoever follows it"
+        case "customer" | "agents":
+            return _CALLED[Side.CUSTOMER if group == "customer" else Side.OPERATOR]
+        case _:
+            return cast.party(group)

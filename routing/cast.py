@@ -40,15 +40,21 @@ class Cast:
         return guest or Person(name="", addresses=(address,), registered=False)
 
     def partner(self, role: str) -> str | None:
-        """The organisation that fills a partner role for the ticket's system."""
+        """The organisation that fills a partner role for the ticket's system; in a hierarchy, a tier that had it."""
+        if self.desk.workflow.hierarchy:
+            return role if role in self.ticket.tiers else None
         system = self._directory.systems.get(self.ticket.system or "")
         return system.involved.get(role) if system else None
 
     def roles(self, person: Person) -> tuple[str, ...]:
         """The partner roles that a person's organisation fills here, the one whose turn it is first.
 
-        A colleague whom nobody registered has no part in its organisation's conversations.
+        A colleague whom nobody registered has no part in its organisation's conversations. In a hierarchy the role is
+        the organisation's own key, and it has one once the ticket came to it.
         """
+        if self.desk.workflow.hierarchy:
+            own = person.organisation if person.registered else None
+            return (own,) if own is not None and own in self.ticket.tiers else ()
         system = self._directory.systems.get(self.ticket.system or "")
         if system is None or person.organisation is None or not person.registered:
             return ()
@@ -61,9 +67,11 @@ class Cast:
         """On whose side a person stands, None for somebody who is no party of the ticket.
 
         A colleague whom nobody registered takes part in no more than its own tickets. A watcher from elsewhere
-        counts as a customer: being copied in gives no partner's rights.
+        counts as a customer: being copied in gives no partner's rights. An internal ticket is the operator's alone.
         """
         side = self._directory.side(person)
+        if self.ticket.visibility == "internal" and not (person.registered and side is Side.OPERATOR):
+            return None
         if person.registered:
             if side is Side.OPERATOR:
                 return side
@@ -75,20 +83,55 @@ class Cast:
             return side
         return Side.CUSTOMER if any(owns(person, address) for address in self.ticket.watchers) else None
 
-    def lane(self, person: Person) -> str:
-        """The conversation in which a party takes part: operator, customer or party:<role>."""
+    def belongs(self, person: Person, group: str) -> bool:
+        """Whether somebody is in a group of the ticket, one of `MEMBERSHIPS` or party:<role>."""
+        match group:
+            case "requester":
+                return owns(person, self.ticket.requester)
+            case "watchers":
+                return any(owns(person, address) for address in self.ticket.watchers)
+            case "assignee":
+                return any(owns(person, address) for address in self.ticket.assignees)
+            case "holder":
+                return self.belongs(person, self.ticket.holder)
+            case "customer":
+                return self.side(person) is Side.CUSTOMER
+            case "agents" | "operator":
+                return self.side(person) is Side.OPERATOR
+            case _:
+                return group.removeprefix(PARTY_PREFIX) in self.roles(person)
+
+    def lane(self, person: Person, audience: str = "everyone") -> str:
+        """The conversation in which a party takes part: operator, customer or party:<role>.
+
+        Whoever takes part in several reads words in the one that they are for.
+        """
         if self._directory.side(person) is Side.OPERATOR:
             return OPERATOR_LANE
-        roles = self.roles(person)
-        return PARTY_PREFIX + roles[0] if roles else CUSTOMER_LANE
+        lanes = [PARTY_PREFIX + role for role in self.roles(person)] or [CUSTOMER_LANE]
+        return next((lane for lane in lanes if includes(audience, lane)), lanes[0])
 
     def sees(self, person: Person, audience: str) -> bool:
         """Whether a person is a party of the ticket whom an audience includes."""
         side = self.side(person)
         if side is None:
             return False
-        lanes = [PARTY_PREFIX + role for role in self.roles(person)] or [self.lane(person)]
-        return any(includes(audience, lane) for lane in lanes)
+        if not self.hears(person):
+            return False
+        return includes(audience, self.lane(person, audience))
+
+    def is_former(self, person: Person) -> bool:
+        """Whether this person's organisation had the ticket of a hierarchy and forwarded it.
+
+        It reads what it saw, and does nothing more; whoever follows the ticket is told and may comment.
+        """
+        own, ticket = person.organisation, self.ticket
+        had = own is not None and own in ticket.tiers and own != ticket.organisation
+        return had and ticket.holder != f"{PARTY_PREFIX}{own}" and not owns(person, ticket.requester)
+
+    def hears(self, person: Person) -> bool:
+        """Whether a party takes part in what happens from now on."""
+        return not self.is_former(person) or self.belongs(person, "watchers")
 
     def party(self, lane: str) -> str:
         """What a party is called before all others."""
@@ -97,8 +140,9 @@ class Cast:
         if lane == CUSTOMER_LANE:
             organisation = self._directory.organisations.get(self.ticket.organisation or "")
             return organisation.name if organisation else "Customer"
-        role = self.desk.workflow.roles.get(lane.removeprefix(PARTY_PREFIX))
-        return role.name if role else lane.removeprefix(PARTY_PREFIX)
+        key = lane.removeprefix(PARTY_PREFIX)
+        known = self._directory.organisations if self.desk.workflow.hierarchy else self.desk.workflow.roles
+        return known[key].name if key in known else key
 
     def byline(self, address: str | None, reader: str) -> Byline:
         """How an actor is shown in a reader's lane.
@@ -143,6 +187,12 @@ def includes(audience: str, lane: str) -> bool:
     if audience == "staff":
         return lane.startswith(PARTY_PREFIX)
     return audience == audience_of(lane)
+
+
+def lane_of(audience: str) -> str:
+    """The lane that an audience `lane:<party>` is."""
+    key = audience.removeprefix("lane:")
+    return key if key == CUSTOMER_LANE else PARTY_PREFIX + key
 
 
 def audience_of(lane: str) -> str:

@@ -3,21 +3,28 @@
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from parsers.intent import Ask, AutoReply, Comment, Confusion, Ignore, Intent, Move, Open, Report, Unclear, Words
-from routing.authority import Allowed, Denied, Lack, may_comment, may_move
+from parsers.intent import AutoReply, Command, Comment, Confusion, Ignore, Intent, Open, Orders, Report, Unclear, Words
+from routing import acts, closed, creation, questions, queues
+from routing.acts import behalf, rating, undoing
+from routing.assignment import with_words
+from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
+from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
 from routing.cast import OPERATOR_LANE
 from routing.directory import Side, canonical
-from routing.draft import Draft, audience_for, cause_of, kept_for
+from routing.draft import Draft, cause_of
 from routing.events import Change, Commented, Delivery, Moved, Refusal, Unverified, changed
+from routing.followup import Policy
+from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
 from routing.model import Decision, Situation
 from routing.naming import name_system, no_system
 from routing.notices import Details, Occasion, names_of, notify, warn
-from routing.opening import open_ticket
+from routing.opening import fill_in, open_ticket, settle
+from routing.roster import too_early
 from routing.ticket import Ticket
-from routing.workflow import MoveRule, StateKind, Workflow
+from routing.workflow import MoveRule, StateKind, Workflow, resolution_of
 
-Spoken: TypeAlias = Open | Comment | Move | Ask | Unclear
+Spoken: TypeAlias = Open | Comment | Orders | Unclear
 
 _CONFUSED = {
     Confusion.UNKNOWN: "A command is unknown here, so none of the commands in the mail was followed.",
@@ -30,14 +37,17 @@ _TOO_EARLY = "A new message opens a ticket before anything can be done with it: 
 
 def decide(situation: Situation, intent: Intent) -> Decision:
     """What one mail does: the events, the state after them, and who is told what. Total: no mail makes it raise."""
+    situation = replace(situation, narrowed=asked_for(situation, intent))
     understood, steps = heard(situation, intent)
     decision = _decided(situation, understood)
     return replace(decision, why=(*situation.why, *steps, *decision.why))
 
 
 def _decided(situation: Situation, intent: Intent) -> Decision:
+    if situation.twin is not None and situation.ticket is not None and not isinstance(intent, Ignore):
+        return queues.seen_again(situation, situation.ticket)
     match intent:
-        case Open() | Comment() | Move() | Ask() | Unclear():
+        case Open() | Comment() | Orders() | Unclear():
             return _spoken(situation, intent)
         case AutoReply():
             return _automatic(situation, intent)
@@ -51,13 +61,39 @@ def _decided(situation: Situation, intent: Intent) -> Decision:
 
 def _spoken(situation: Situation, intent: Spoken) -> Decision:
     """Words of somebody: a party with proof acts, a party without is kept apart, a stranger opens a new ticket."""
+    if situation.ticket is not None and isinstance(intent, Orders) and undoing.is_own(situation, intent):
+        return _undone(Draft(situation, situation.ticket), intent)
     verdict = may_comment(situation)
-    if situation.ticket is None or _is_stranger(situation, verdict):
-        return _opened(situation, intent)
+    if situation.ticket is not None and isinstance(verdict, Denied) and verdict.code is Lack.HOLDER:
+        return _from_former(Draft(situation, situation.ticket), verdict, intent)
+    if isinstance(verdict, Denied) and (answered := questions.apart(situation, intent, verdict)) is not None:
+        return answered
+    if situation.ticket is None or situation.ticket.hidden or _is_stranger(situation, verdict):
+        return _opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
     draft = Draft(situation, situation.ticket)
     if isinstance(verdict, Denied):
         return _unverified(draft, verdict, intent)
-    return _from_party(draft, verdict.side, intent)
+    match closed.policy(situation, verdict.side, intent):
+        case Policy.NEW_TICKET:
+            return _opened(situation, intent, follows=True)
+        case Policy.REJECT:
+            return _refused(draft, intent, closed.rejection(situation, draft.ticket))
+        case _:
+            return _from_party(draft, verdict.side, intent)
+
+
+def _from_former(draft: Draft, verdict: Denied, intent: Spoken) -> Decision:
+    """Who forwarded a ticket asks about it and stops following it; whatever else is said of it is not done."""
+    party = is_party(draft.situation)
+    if isinstance(intent, Orders) and not _says_something(intent.words) and isinstance(party, Allowed):
+        return _from_party(draft, party.side, intent)
+    return _refused(draft, intent, verdict.reason)
+
+
+def _undone(draft: Draft, orders: Orders) -> Decision:
+    """A receipt of one's own is answered: that needs no part in the ticket any more, which the mail may have ended."""
+    done = undoing.undo(draft, orders.acts[0], orders.words)
+    return _refused(draft, orders, done) if isinstance(done, str) else _receipt(done).decide("moved")
 
 
 def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
@@ -67,16 +103,49 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     named = name_system(draft, side)
     if isinstance(named, str):
         return _misnamed(draft, side, intent, named)
+    workflow = draft.situation.desk.workflow
+    if creation.is_draft(workflow, named.ticket) and creation.only_fills(workflow, intent):
+        acts = intent.acts if isinstance(intent, Orders) else ()
+        return fill_in(named, intent.words, acts).decide("commented")
     match intent:
         case Open(words=words) | Comment(words=words):
-            return _commented(named, side, words)
-        case Move():
-            rule = _rule_of(named.situation, intent)
-            return _refused(draft, intent, rule) if isinstance(rule, str) else _moved(named, rule, intent)
-        case Ask():
-            return _asked(named, side, intent)
+            early = _too_early(named)
+            return _commented(named, side, words) if early is None else _refused(draft, intent, early)
+        case Orders():
+            done = _followed(named, side, intent)
+            return _refused(draft, intent, done) if isinstance(done, str) else done
         case _:
             assert_never(intent)
+
+
+def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
+    """All that a mail commands, or why none of it is done: a sentence for the writer."""
+    before = draft
+    for command in acts.in_order(orders.acts):
+        step = acts.follow(draft, side, command, orders.words)
+        if isinstance(step, str):
+            return step
+        draft = step
+    if orders.move is not None:
+        rule = _rule_of(draft.situation, orders.move, orders.words)
+        if isinstance(rule, str):
+            return rule
+        draft = _moved(draft, rule, orders.move, orders.words)
+    elif _says_something(orders.words) and not draft.placed:
+        # Whoever takes or gives back the ticket may say something with it.
+        if (barred := _barred(draft, side) or (_too_early(before) and _too_early(draft))) is not None:
+            return barred
+        draft = _comment(draft, side, orders.words)
+        draft = with_words(draft, draft.latest)
+    draft = rating.passed_on(settle(draft))
+    outcome = "moved" if draft.done else "answered"
+    draft = _receipt(draft) if draft.done else draft
+    for question in orders.questions:
+        step = questions.answer(draft, side, question)
+        if isinstance(step, str):
+            return step
+        draft = step
+    return draft.decide(outcome)
 
 
 def _is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
@@ -84,14 +153,29 @@ def _is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
     return isinstance(verdict, Denied) and verdict.code is Lack.STANDING and situation.minted is None
 
 
-def _opened(situation: Situation, intent: Spoken) -> Decision:
-    found = open_ticket(situation, intent.words)
+def _opened(situation: Situation, intent: Spoken, *, follows: bool = False) -> Decision:
+    """A new ticket; where it `follows` one that takes no more words, that one keeps a note of it."""
+    intent, principal = behalf.read(situation, intent)
+    person = None if isinstance(principal, str) else principal
+    found = open_ticket(situation, intent.words, _filled_in(situation, intent), principal=person, follows=follows)
     if isinstance(found, Decision):
         return found
     draft, newcomer = found
-    linked = situation.ticket.key if situation.ticket else None
-    why = "nothing names a ticket" if linked is None else f"the writer is no party of {linked}"
+    old = situation.ticket
+    if old is None:
+        why = "nothing names a ticket"
+    elif follows:
+        draft, why = closed.linked(draft, old), f"{old.key} takes no more messages"
+    else:
+        why = f"the writer is no party of {old.key}"
+    if isinstance(principal, str):
+        draft = _answered_refusal(draft, _refusal(draft, (behalf.USAGE,), principal, Words("")))
     return _with_requests(draft, intent).decide("opened", why, newcomer=newcomer)
+
+
+def _filled_in(situation: Situation, intent: Spoken) -> tuple[Command, ...]:
+    """The commands of an opening mail that fill in the creation form, where it has no others."""
+    return intent.acts if isinstance(intent, Orders) and creation.only_fills(situation.desk.workflow, intent) else ()
 
 
 def _with_requests(draft: Draft, intent: Spoken) -> Draft:
@@ -101,20 +185,26 @@ def _with_requests(draft: Draft, intent: Spoken) -> Draft:
     """
     situation, refused = draft.situation, _refused_in_opening(draft, intent)
     registered = situation.writer is not None and situation.writer.registered
-    if isinstance(intent, Ask) and registered:
-        draft = draft.answer(Occasion("help"))
-    if refused is None:
-        return draft
+    if isinstance(intent, Orders) and registered:
+        draft = questions.in_opening(draft, intent)
+    return draft if refused is None else _answered_refusal(draft, refused)
+
+
+def _answered_refusal(draft: Draft, refused: Refusal) -> Draft:
+    """Something in an opening mail is not done; only registered people are told."""
+    writer = draft.situation.writer
     draft = draft.add(refused)
     details: Details = {"reason": refused.reason, "asked": refused.asked}
-    return draft.answer(Occasion("refusal", details=details)) if registered else draft
+    return draft.answer(Occasion("refusal", details=details)) if writer and writer.registered else draft
 
 
 def _refused_in_opening(draft: Draft, intent: Spoken) -> Refusal | None:
     match intent:
         case Unclear(confusion=confusion):
             return _refusal(draft, asked(intent), _CONFUSED[confusion], Words(""))
-        case Move():
+        case Orders() if (intent.acts or intent.move) and not creation.only_fills(
+            draft.situation.desk.workflow, intent
+        ):
             return _refusal(draft, asked(intent), _TOO_EARLY, Words(""))
         case _:
             system = draft.situation.system
@@ -126,19 +216,39 @@ def _refused_in_opening(draft: Draft, intent: Spoken) -> Refusal | None:
 def _commented(draft: Draft, side: Side, words: Words) -> Decision:
     if draft.done and not _says_something(words):
         return _receipt(draft).decide("moved")
+    if not draft.done and is_mere_thanks(draft.situation, words):
+        return _filed(draft, words).decide("noted", "it only says thanks, and the ticket is closed")
+    barred = _barred(draft, side)
     draft = _comment(draft, side, words)
-    return (_receipt(draft) if draft.done else draft).decide("commented")
+    return (_receipt(draft) if draft.done else draft).decide("commented" if barred is None else "refused")
+
+
+def _filed(draft: Draft, words: Words) -> Draft:
+    """Words of a party that nothing comes of."""
+    return draft.add(
+        Commented(
+            at=draft.situation.now,
+            actor=draft.situation.author,
+            audience=draft.for_words(),
+            text=words.text,
+            cause=cause_of(draft.situation),
+        )
+    )
 
 
 def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     """Words of a party, with what the desk's first fitting rule makes of them."""
     situation, ticket = draft.situation, draft.ticket
     rule = situation.desk.workflow.comment(side, ticket.status)
+    if rule is not None and (barred := _barred(draft, side)) is not None:
+        details: Details = {"reason": barred}
+        return draft.add(_refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
     changes: tuple[Change, ...] = ()
     if rule is not None:
         target, holder = rule.target or ticket.status, rule.holder or ticket.holder
         changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
-    audience = audience_for(situation)
+        changes = (*changes, *queues.joining(situation, ticket))
+    audience = draft.for_words(lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             at=situation.now,
@@ -150,7 +260,18 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
             cause=cause_of(situation),
         )
     )
-    return draft if rule is None else draft.notify(rule.notify, Occasion(rule.template, audience, draft.latest))
+    if rule is None:
+        return draft
+    return draft.notify((*rule.notify, *listeners(audience, side)), Occasion(rule.template, audience, draft.latest))
+
+
+def _barred(draft: Draft, side: Side) -> str | None:
+    """Why the desk takes no words of this side now, a sentence; None where it does."""
+    workflow, status = draft.situation.desk.workflow, draft.ticket.status
+    rule = workflow.comment(side, status)
+    if rule is None or not rule.refuse:
+        return None
+    return f"{draft.ticket.key} is {workflow.states[status].name} and takes no more messages of yours."
 
 
 def _turned(workflow: Workflow, ticket: Ticket, status: str, holder: str, resolution: str | None) -> tuple[Change, ...]:
@@ -160,43 +281,41 @@ def _turned(workflow: Workflow, ticket: Ticket, status: str, holder: str, resolu
     return changed(ticket, status=status, holder=holder, resolution=resolution if closed else None)
 
 
-def _moved(draft: Draft, rule: MoveRule, move: Move) -> Decision:
+def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draft:
     """Exactly one move, made whole."""
     situation = draft.situation
-    resolution = move.command.arguments[0] if move.command.arguments and rule.resolutions else None
-    audience = audience_for(situation, rule.holder)
-    draft = draft.add(
-        Moved(
-            verb=rule.verb,
-            at=situation.now,
-            actor=situation.author,
-            audience=audience,
-            text=move.words.text,
-            attachments=move.words.attachments,
-            changes=_turned(situation.desk.workflow, draft.ticket, rule.target, rule.holder, resolution),
-            cause=cause_of(situation),
-        )
+    workflow, ticket = situation.desk.workflow, draft.ticket
+    target, holder = rule.target or ticket.status, rule.holder or ticket.holder
+    resolution = (resolution_of(rule, workflow, command) or rule.resolution) if rule.target else ticket.resolution
+    audience = draft.for_words(handed_to(rule))
+    fact = Moved(
+        verb=rule.verb,
+        at=situation.now,
+        actor=situation.author,
+        audience=EVERYONE,
+        changes=(*_turned(workflow, ticket, target, holder, resolution), *changed(ticket, **rule.sets)),
+        cause=cause_of(situation),
     )
-    party = draft.cast.party(rule.holder) if rule.holder != OPERATOR_LANE else None
-    state = situation.desk.workflow.states[rule.target].name
-    occasion = Occasion(rule.template, audience, draft.latest, {"moved_to": party} if party else {})
+    draft, told = draft.state(fact, words, audience)
+    party = draft.cast.party(rule.holder) if rule.holder not in (OPERATOR_LANE, None) else None
+    details: Details = {"moved_to": party} if party else {}
+    occasion = Occasion(rule.template, audience, draft.latest, details, fact=told)
     went = f"went to {party} and " if party else ""
-    draft = draft.notify(rule.notify, occasion)
-    done = f"{draft.ticket.key} {went}is now {state}."
-    return _receipt(replace(draft, done=(*draft.done, done))).decide("moved")
+    state = f"is now {workflow.states[target].name}" if rule.target else f"has your words: {rule.label}"
+    return draft.notify(rule.notify, occasion).did(f"{ticket.key} {went}{state}.")
 
 
-def _rule_of(situation: Situation, move: Move) -> MoveRule | str:
+def _rule_of(situation: Situation, command: Command, words: Words) -> MoveRule | str:
     """The rule of a move that can be made, or why it cannot: a sentence for the writer."""
-    rule = situation.desk.workflow.move(move.command.name)
+    rule = situation.desk.workflow.move(command.name)
     if rule is None:
-        return f'This desk has no move "{move.command.name}".'
+        return f'This desk has no move "{command.name}".'
     verdict = may_move(situation, rule)
     if isinstance(verdict, Denied):
         return verdict.reason
-    if rule.comment_required and not _says_something(move.words):
+    if rule.comment_required and not _says_something(words):
         return f'"{rule.label}" needs some words: write them below the command.'
-    if rule.resolutions and move.command.arguments and move.command.arguments[0] not in rule.resolutions:
+    if command.arguments and resolution_of(rule, situation.desk.workflow, command) is None:
         return f'"{rule.label}" knows these: {", ".join(rule.resolutions)}.'
     return rule
 
@@ -205,22 +324,36 @@ def _receipt(draft: Draft) -> Draft:
     """One letter to whoever commanded: what was done and who was told."""
     author = draft.situation.author
     told = names_of(draft.mailing, draft.cast, draft.cast.person(author)) if author else ()
-    details: Details = {"done": " ".join(draft.done), **({"told": told} if told else {})}
+    details: Details = {"done": " ".join(draft.done), **({"told": told} if told else {}), **undoing.offered(draft)}
     return draft.answer(Occasion("receipt", details=details))
 
 
-def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Move | Ask, reason: str) -> Decision:
+def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Orders, reason: str) -> Decision:
     """The system that was named cannot be the ticket's: nothing is commanded, the words are a comment."""
-    wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Move | Ask) else ()))
-    draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
+    wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Orders) else ()))
+    draft = _kept(draft, side, intent.words)
     details: Details = {"reason": reason, "asked": wanted}
     draft = draft.add(_refusal(draft, wanted, reason, Words("")))
     return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
-def _refused(draft: Draft, move: Move, reason: str) -> Decision:
+def _kept(draft: Draft, side: Side, words: Words) -> Draft:
+    """Words beside what cannot be followed are a comment; those of somebody who may not write yet are for the staff."""
+    if not _says_something(words):
+        return draft
+    early = _too_early(draft)
+    return _comment(draft, side, words) if early is None else draft.add(_refusal(draft, (), early, words))
+
+
+def _too_early(draft: Draft) -> str | None:
+    """Why the writer may not write before it has the ticket, None where it may."""
+    return too_early(draft.cast, draft.cast.person(draft.situation.author or ""))
+
+
+def _refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
     """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
-    refusal = _refusal(draft, asked(move), reason, move.words)
+    written = asked(intent) if isinstance(intent, Orders | Unclear) else ()
+    refusal = _refusal(draft, written, reason, intent.words)
     details: Details = {"reason": reason, "asked": refusal.asked}
     return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
@@ -241,7 +374,7 @@ def _refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) 
 def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     """No command is followed; the words count as a comment."""
     reason = _CONFUSED[intent.confusion]
-    draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
+    draft = _kept(draft, side, intent.words)
     details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written}
     if intent.suggestion is not None:
         details["suggestion"] = f"#{intent.suggestion}"
@@ -249,18 +382,11 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("unclear", reason)
 
 
-def _asked(draft: Draft, side: Side, intent: Ask) -> Decision:
-    """What this writer may do now; words beside the question are a comment."""
-    draft = _comment(draft, side, intent.words) if _says_something(intent.words) else draft
-    draft = _receipt(draft) if draft.done else draft
-    return draft.answer(Occasion("help")).decide("answered")
-
-
 def _unverified(draft: Draft, lack: Denied, intent: Spoken | AutoReply) -> Decision:
     """Words that nothing vouches for: the staff sees them, nothing moves, no outsider reads them."""
     situation, mail = draft.situation, draft.situation.mail
     claimed = situation.author or (mail.from_.address if mail.from_ else "")
-    wanted = asked(intent) if isinstance(intent, Move | Ask | Unclear) else ()
+    wanted = asked(intent) if isinstance(intent, Orders | Unclear) else ()
     reason = lack.reason + (f" Not done: {', '.join(wanted)}." if wanted else "")
     draft = draft.add(
         Unverified(
@@ -306,7 +432,8 @@ def _automatic(situation: Situation, intent: AutoReply) -> Decision:
     """
     situation = replace(situation, mail=replace(situation.mail, auto_submitted=True))
     verdict = may_comment(situation)
-    if situation.ticket is None or _is_stranger(situation, verdict):
+    deleted = situation.ticket is not None and situation.ticket.hidden and situation.minted is None
+    if situation.ticket is None or deleted or _is_stranger(situation, verdict):
         return _opened(situation, Open(intent.words))
     draft = Draft(situation, situation.ticket)
     if situation.minted is None and isinstance(verdict, Denied):

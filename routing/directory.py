@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
@@ -46,6 +47,29 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Topic(StrEnum):
+    """What letters are about, as far as people may wish for more or fewer; `default` is all that is not named."""
+
+    DEFAULT = "default"
+    OPENED = "opened"
+    COMMENT = "comment"
+    MOVE = "move"
+    ASSIGNMENT = "assignment"
+    OFFER = "offer"
+    FORWARD = "forward"
+    MERGE = "merge"
+    RATING = "rating"
+
+
+class Wish(StrEnum):
+    """Which letters about a topic somebody wants: of all tickets, of its own ones, a digest, or none."""
+
+    ALL = "all"
+    MINE = "mine"
+    DIGEST = "digest"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A company."""
@@ -61,7 +85,9 @@ class Organisation:
 class Person:
     """Somebody with at least one address; the first is the one that letters go to.
 
-    `registered` is False for persons met by mail and for colleagues known only by their domain.
+    `registered` is False for persons met by mail and for colleagues known only by their domain. `skills` are what a
+    desk may ask of whoever is given a ticket, `wishes` which letters are wanted. `away_until` is the first day (UTC) on
+    which somebody who is away takes tickets again; `date.max` for one who does not say.
     """
 
     name: str
@@ -70,11 +96,23 @@ class Person:
     role: Role = Role.REQUESTER
     language: str = "en"
     registered: bool = True
+    skills: tuple[str, ...] = ()
+    wishes: tuple[tuple[Topic, Wish], ...] = ()
+    away_until: date | None = None
 
     @property
     def address(self) -> str:
         """Where letters to this person go."""
         return self.addresses[0]
+
+    def is_away(self, today: date) -> bool:
+        """Whether no new tickets should go to this person on a day."""
+        return self.away_until is not None and today < self.away_until
+
+    def wish(self, topic: Topic) -> Wish:
+        """Which letters about a topic this person wants."""
+        wishes = dict(self.wishes)
+        return wishes.get(topic, wishes.get(Topic.DEFAULT, Wish.ALL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +152,14 @@ class Directory:
     def _by_domain(self) -> dict[str, Organisation]:
         return {domain.lower(): org for org in self.organisations.values() for domain in org.domains}
 
+    @cached_property
+    def _by_role(self) -> dict[Role, tuple[Person, ...]]:
+        return {role: tuple(p for p in self.people if p.registered and p.role is role) for role in Role}
+
+    def of_role(self, role: Role) -> tuple[Person, ...]:
+        """The registered persons of a role."""
+        return self._by_role[role]
+
     def person(self, address: str) -> Person | None:
         """The active person who owns an address."""
         return self._by_address.get(canonical(address))
@@ -150,6 +196,14 @@ class Directory:
         chosen = [g for g in groups if not g.queues or queue in g.queues]
         found = (self.person(address) for g in chosen for address in g.members)
         return tuple(dict.fromkeys(p for p in found if p is not None))
+
+    def above(self, organisation: str) -> tuple[Organisation, ...]:
+        """The organisations above one, the nearest first; a circle in the data ends."""
+        found: dict[str, Organisation] = {}
+        below = self.organisations.get(organisation)
+        while below is not None and below.parent and below.parent in self.organisations and below.parent not in found:
+            below = found[below.parent] = self.organisations[below.parent]
+        return tuple(found.values())
 
     def systems_of(self, organisation: str) -> tuple[System, ...]:
         """The systems that a customer owns."""

@@ -16,7 +16,7 @@ from routing.ticket import Ticket
 
 VERSION = 1
 
-Value: TypeAlias = str | int | tuple[str, ...] | None
+Value: TypeAlias = str | bool | int | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +54,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened(Fact):
-    """A ticket came to be; `changes` set its first fields. `linked` is a ticket that the mail named without right."""
+    """A ticket came to be; `changes` set its first fields. `linked` is a ticket that the mail named.
+
+    It `follows` that one where a party of it wrote, else it was named without right.
+    """
 
     kind: Literal["opened"] = "opened"
     key: str
     linked: str | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,50 @@ class Unverified(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned(Fact):
+    """Somebody was given the ticket, took it, was offered it or gave it back, as `verb` says; `people` are whom."""
+
+    kind: Literal["assignment"] = "assignment"
+    verb: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded(Fact):
+    """The ticket was passed to another tier; `to` is the key of that organisation."""
+
+    kind: Literal["forward"] = "forward"
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(Fact):
+    """Tickets became one, or were taken apart again (`verb` unmerge); `others` are their keys, seen from this one."""
+
+    kind: Literal["merge"] = "merge"
+    verb: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(Fact):
+    """The requester said how well it was done; the number stands in `changes`."""
+
+    kind: Literal["rating"] = "rating"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved(Fact):
-    """A move of the workflow was made."""
+    """A move of the workflow was made, or another command changed the ticket; `verb` is its name.
+
+    `timer` names the timer of the desk that did it, where no person did. `withdrawn` are the numbers (from 1) of the
+    events whose words were taken back.
+    """
 
     kind: Literal["move"] = "move"
     verb: str
+    timer: str | None = None
+    withdrawn: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +147,9 @@ class Delivery(Fact):
     outcome: str
 
 
-Event: TypeAlias = Opened | Commented | Unverified | Moved | Refusal | Delivery
+Event: TypeAlias = Opened | Commented | Unverified | Moved | Assigned | Forwarded | Merged | Rated | Refusal | Delivery
 
-_FIXED = frozenset({"key", "created_at", "updated_at", "version"})
+_FIXED = frozenset({"key", "created_at", "updated_at", "version", "since", "timer", "timer_at"})
 _FIELDS = tuple(field.name for field in fields(Ticket))
 _CHANGEABLE = frozenset(_FIELDS) - _FIXED
 
@@ -157,6 +200,8 @@ def apply(ticket: Ticket | None, event: Event) -> Ticket:
     # A clock that was set back must not make a ticket older than it was.
     updated_at = max(ticket.updated_at, event.at) if is_update(event) else ticket.updated_at
     stepped = replace(ticket, updated_at=updated_at, version=ticket.version + 1)
+    if isinstance(event, Moved) and event.timer is not None:
+        stepped = replace(stepped, timer=event.timer, timer_at=event.at)
     return _built({name: getattr(stepped, name) for name in _FIELDS}, event) if event.changes else stepped
 
 
@@ -181,7 +226,9 @@ def is_update(event: Event) -> bool:
             return bool(event.changes)
         case Commented():
             return event.machine is None or bool(event.changes)
-        case Opened() | Moved():
+        case Moved():
+            return event.timer is None or bool(event.changes)
+        case Opened() | Assigned() | Forwarded() | Merged() | Rated():
             return True
 
 
@@ -196,6 +243,8 @@ def _built(values: dict[str, object], event: Event) -> Ticket:
         if change.field not in _CHANGEABLE:
             raise ValueError(f"An event cannot change the ticket's {change.field!r}.")
         values[change.field] = change.after
+        if change.field == "status":
+            values |= {"since": event.at, "timer": None, "timer_at": None}
     try:
         return _tickets().validate_python(values)
     except ValidationError as error:

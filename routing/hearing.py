@@ -2,23 +2,23 @@
 
 from typing import TypeAlias
 
-from parsers.intent import Ask, AutoReply, Command, Comment, Intent, Move, Open, Source, Unclear, Words, normalise
+from parsers.intent import UNDO, AutoReply, Command, Comment, Intent, Open, Orders, Source, Unclear, Words, normalise
 from parsers.tags import bracketed
 from routing.authority import cast_of
 from routing.model import Situation
 from routing.notices import from_null_sender, of_machine
 from routing.workflow import verbs
 
-Commanding: TypeAlias = Move | Ask | Unclear
+Commanding: TypeAlias = Orders | Unclear
 
 
 def heard(situation: Situation, intent: Intent) -> tuple[Intent, tuple[str, ...]]:
     """The intent as the desk reads it from this writer, and the step that was taken: commands may be mere words."""
     match intent:
-        case Open() | Comment() | Move() | Ask() | Unclear() if from_null_sender(situation):
+        case Open() | Comment() | Orders() | Unclear() if from_null_sender(situation):
             words = intent.words if isinstance(intent, Open | Comment) else as_words(intent)
             return AutoReply(words), ("the null sender is a machine's",)
-        case Move() | Ask() | Unclear():
+        case Orders() | Unclear():
             reason = _deaf(situation, intent)
             if reason is None:
                 return intent, ()
@@ -34,8 +34,8 @@ def as_words(intent: Commanding) -> Words:
     match intent:
         case Unclear(written=written):
             lines = written
-        case Move(command=command) | Ask(command=command):
-            lines = (spoken(command),) if command.source is Source.BODY else ()
+        case Orders(commands=commands):
+            lines = tuple(spoken(command) for command in commands if command.source is Source.BODY)
     text = "\n".join(line for line in (*lines, intent.words.text) if line)
     return Words(text, intent.words.attachments)
 
@@ -45,8 +45,8 @@ def asked(intent: Commanding) -> tuple[str, ...]:
     match intent:
         case Unclear(written=written):
             return written
-        case Move(command=command) | Ask(command=command):
-            return (spoken(command),)
+        case Orders(commands=commands):
+            return tuple(spoken(command) for command in commands)
 
 
 def spoken(command: Command) -> str:
@@ -63,16 +63,29 @@ def _deaf(situation: Situation, intent: Commanding) -> str | None:
         return "the commands of old mail are not run"
     if of_machine(situation):
         return "the commands of machines and lists are not run"
-    bare = intent.otherwise is not None if isinstance(intent, Unclear) else intent.command.bare
-    if bare and not _may_speak_bare(situation):
+    if _is_bare(situation, intent) and not _may_speak_bare(situation, intent):
         return "a bare phrase of this writer is no command"
     return "the mail that is answered carried the same command" if _is_carried(situation, intent) else None
 
 
-def _may_speak_bare(situation: Situation) -> bool:
+def _is_bare(situation: Situation, intent: Commanding) -> bool:
+    """Whether anything was said without a sign; taking back what one just did needs none, in answer to a receipt."""
+    if isinstance(intent, Unclear):
+        return intent.otherwise is not None
+    receipt = situation.receipt is not None
+    return any(command.bare and not (receipt and command.name == UNDO) for command in intent.commands)
+
+
+def _may_speak_bare(situation: Situation, intent: Commanding) -> bool:
+    """Beside any ticket only questions may be asked so: a first message may begin with any word."""
     cast = cast_of(situation)
-    if cast is None or situation.author is None:
+    if situation.author is None:
         return False
+    if cast is None:
+        only_asks = isinstance(intent, Orders) and not intent.acts and intent.move is None
+        known = situation.writer is not None and situation.writer.registered
+        sides = situation.desk.workflow.bare_phrases
+        return only_asks and known and situation.desk.directory.side(situation.writer) in sides
     return cast.side(cast.person(situation.author)) in situation.desk.workflow.bare_phrases
 
 
@@ -84,8 +97,12 @@ def _is_carried(situation: Situation, intent: Commanding) -> bool:
     match intent:
         case Unclear(written=written):
             return bool(written) and all(one[:1] == "[" and normalise(one.strip("[]")) in tags for one in written)
-        case Move(command=command) | Ask(command=command):
-            known = verbs(situation.desk.workflow).known
-            phrases = (phrase for verb in known if verb.name == command.name for phrase in verb.phrases)
-            forms = (normalise(" ".join((phrase, *command.arguments))) for phrase in phrases)
-            return command.source is Source.SUBJECT and any(form in tags for form in forms)
+        case Orders(commands=commands):
+            return all(_stood(command, tags, situation) for command in commands)
+
+
+def _stood(command: Command, tags: set[str], situation: Situation) -> bool:
+    known = verbs(situation.desk.workflow).known
+    phrases = (phrase for verb in known if verb.name == command.name for phrase in verb.phrases)
+    forms = (normalise(" ".join((phrase, *command.arguments))) for phrase in phrases)
+    return command.source is Source.SUBJECT and any(form in tags for form in forms)

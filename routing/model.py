@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from parsers.mail import Address, Envelope, Kind
-from routing.directory import Directory, Person
+from routing.directory import Directory, Person, Side
 from routing.events import Event
 from routing.ticket import Ticket
 from routing.workflow import Workflow
 
 __all__ = [
+    "Absence",
     "CcRule",
+    "Contents",
     "Decision",
     "Desk",
+    "Effect",
     "Inlet",
     "Mail",
     "Minted",
@@ -22,9 +25,13 @@ __all__ = [
     "Notice",
     "Offer",
     "Proof",
+    "Receipt",
     "Situation",
     "Ticket",
+    "Twin",
     "UnknownSenders",
+    "Visible",
+    "effects",
 ]
 
 
@@ -98,17 +105,47 @@ class Mail:
     cc: tuple[Address, ...] = ()
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
+    to: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A letter of ours, as far as it proves something: whom it was written to, for which ticket and lane."""
+    """A letter of ours, as far as it proves something: whom it was written to, for which ticket and lane.
+
+    `audience` is that of the words it carried: an answer to words for few is for those few.
+    """
 
     letter: int
     ticket: str
     address: str
     lane: str
     message_id: str
+    audience: str = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The same mail, decided already when it came to another address of ours: on which ticket, with what outcome."""
+
+    ticket: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+
+    `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
+    ticket, `later` what came after them. `told` are the addresses that had letters about it. `elsewhere` says that it
+    did something to other tickets, too.
+    """
+
+    at: datetime
+    first: int
+    events: tuple[Event, ...]
+    later: tuple[Event, ...] = ()
+    told: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +156,14 @@ class Situation:
     None where From is defective or nobody knows it. `minted` is the letter whose address or Message-ID the mail
     carries. `told` are all addresses that were told of the ticket before, `guests` the persons of the ticket whom the
     directory does not hold (met by mail). `number` is the next ticket number; `quiet` (old mail) forbids letters and
-    commands. `why` are the steps that led here, for `explain`.
+    commands. `others` are further tickets that its commands are about, `merged` is the key that the mail named where
+    that ticket was merged into `ticket`, `twin` what the same mail did already. `why` are the steps that led here, for
+    `explain`.
+
+    What only some mails ask for is there only for those: `receipt` where one of ours is answered by `undo`, `timeline`
+    (all of the ticket's events), `board` (tickets that the writer may take part in, the newest update first), `loads`
+    (how many open tickets each address has that might be given this one). `seed` settles what is left to chance.
+    `narrowed` is the audience that the mail itself asks for, found by `decide`.
     """
 
     desk: Desk
@@ -136,16 +180,58 @@ class Situation:
     guests: tuple[Person, ...] = ()
     system: str | None = None
     quiet: bool = False
+    others: Mapping[str, Ticket] = field(default_factory=dict)
+    merged: str | None = None
+    twin: Twin | None = None
+    receipt: Receipt | None = None
+    timeline: tuple[Event, ...] = ()
+    board: tuple[Ticket, ...] = ()
+    loads: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+    narrowed: str | None = None
     why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A move that the reader of a letter may make now, with the words to reply."""
+    """What the reader of a letter may do now, with the words to reply; `example` where they need more words."""
 
     verb: str
     phrase: str
     label: str
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
+
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    """
+
+    at: datetime
+    actor_name: str
+    side: Side | None
+    kind: str
+    text: str
+    attachments: tuple[str, ...]
+    note: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the answer to a question holds: what can be done, a timeline (newest last), the rows of a list.
+
+    `packed` says that the timeline goes with the letter as a file, and `enclosed` are the numbers (from 1) of the
+    ticket's events whose attachments go with it.
+    """
+
+    acts: tuple[Offer, ...] = ()
+    timeline: tuple[Visible, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    packed: bool = False
+    enclosed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +242,8 @@ class Notice:
     one whose words the letter carries, None for none. `once` names a cause beyond the mail itself, for letters that go
     out once however many mails would cause them. `answer` marks replies to the writer's own mail (acknowledgement,
     receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
-    reader wrote, where there is one.
+    reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
+    `audience` is that of the words, and of the answer to them.
     """
 
     to: str
@@ -173,6 +260,9 @@ class Notice:
     details: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     in_reply_to: str | None = None
     once: str | None = None
+    clicks: tuple[Offer, ...] = ()
+    contents: Contents | None = None
+    audience: str = "everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +274,28 @@ class NotTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What a decision does to one more ticket: its state after `events`."""
+
+    ticket: Ticket
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Whoever owns an address takes no new tickets before the day `until` (UTC); None for somebody who is back."""
+
+    address: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
-    `newcomer` is a person to remember. `held` is the reason why a human must look first: nothing else happens then.
-    `outcome` is the one word for the mail log, `why` the steps taken.
+    `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
+    `newcomer` is a person to remember, `absence` until when one is away. `held` is the reason why a human must look
+    first: nothing else happens then. `outcome` is the one word for the mail log, `why` the steps taken.
     """
 
     outcome: str
@@ -197,5 +304,13 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     not_told: tuple[NotTold, ...] = ()
     newcomer: Person | None = None
+    absence: Absence | None = None
     held: str | None = None
+    also: tuple[Effect, ...] = ()
     why: tuple[str, ...] = ()
+
+
+def effects(decision: Decision) -> tuple[Effect, ...]:
+    """All tickets that a decision changes, its own first."""
+    own = () if decision.ticket is None else (Effect(decision.ticket, decision.events),)
+    return (*own, *decision.also)

@@ -5,13 +5,14 @@ from dataclasses import replace
 from parsers.intent import normalise
 from parsers.tags import bracketed
 from routing.authority import Denied, may_move
+from routing.builtin import SYSTEM
 from routing.directory import Directory, Person, Side, System
-from routing.draft import Draft, audience_for, cause_of
+from routing.draft import Draft, cause_of
 from routing.events import Moved, changed
 from routing.model import Situation
 from routing.notices import of_machine
 from routing.ticket import Ticket
-from routing.workflow import SYSTEM, MoveRule
+from routing.workflow import MoveRule
 
 
 def name_system(draft: Draft, side: Side) -> Draft | str:
@@ -37,7 +38,7 @@ def name_system(draft: Draft, side: Side) -> Draft | str:
         verb=SYSTEM.name,
         at=situation.now,
         actor=situation.author,
-        audience=audience_for(situation),
+        audience="everyone",
         changes=changed(ticket, system=system.key, organisation=system.customer),
         cause=cause_of(situation),
     )
@@ -58,7 +59,8 @@ def usable_system(directory: Directory, key: str | None, person: Person | None) 
         return system
     if directory.side(person) is not Side.PARTNER or not person.registered:
         return None
-    return system if person.organisation in (*system.involved.values(), *_above(directory, system.customer)) else None
+    above = (tier.key for tier in directory.above(system.customer))
+    return system if person.organisation in (*system.involved.values(), *above) else None
 
 
 def no_system(key: str) -> str:
@@ -72,16 +74,6 @@ def _is_elsewhere(situation: Situation, ticket: Ticket, system: System) -> bool:
     if organisation is None or organisation.kind.side is not Side.CUSTOMER:
         return False
     return organisation.key != system.customer
-
-
-def _above(directory: Directory, key: str) -> tuple[str, ...]:
-    """The tiers above an organisation, nearest first; a circle in the data ends."""
-    found: list[str] = []
-    organisation = directory.organisations.get(key)
-    while organisation is not None and organisation.parent and organisation.parent not in found:
-        found.append(organisation.parent)
-        organisation = directory.organisations.get(organisation.parent)
-    return tuple(found)
 
 
 def _is_carried(situation: Situation, key: str) -> bool:

@@ -5,24 +5,29 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
-from routing.authority import offers
-from routing.cast import OPERATOR_LANE, Cast, owns
-from routing.directory import Person
-from routing.model import Notice, NotTold, Situation
-from routing.recipients import guests, resolve
+from routing.authority import offers, ratings
+from routing.cast import OPERATOR_LANE, Cast, includes, owns
+from routing.directory import Person, Topic
+from routing.model import Contents, Notice, NotTold, Offer, Situation
+from routing.recipients import among, guests, resolve
 from routing.ticket import Ticket
 from routing.workflow import StateKind
 
 Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
 OLD_MAIL = "old mail tells nobody"
+STANDING = frozenset({"actor", "status", "holder", "system", "organisation", "moved_to", "resolution"})
+"""What every letter may say of the ticket to all its readers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What letters are about. `event` is the ordinal of the event whose words they carry, None for none.
 
-    `details` are for every reader, `internal` for the operator's people alone.
+    `details` are for every reader, `internal` for the operator's people alone. `topic` is what people may wish for more
+    or fewer letters of; without one all are told. `offers` come before those that every letter makes, `contents` are
+    what a question is answered with. `audience` may read the words; where all may know what happened, `fact` is the
+    ordinal of the event without them, of which the others are told.
     """
 
     template: str
@@ -31,6 +36,15 @@ class Occasion:
     details: Details = field(default_factory=dict)
     internal: Details = field(default_factory=dict)
     once: str | None = None
+    topic: Topic | None = None
+    offers: tuple[Offer, ...] = ()
+    contents: Contents | None = None
+    fact: int | None = None
+
+    @property
+    def reach(self) -> str:
+        """Who may be told: with a `fact` everybody, else whom the words are for."""
+        return self.audience if self.fact is None else "everyone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +60,21 @@ class Mailing:
 
 def notify(situation: Situation, ticket: Ticket, groups: tuple[str, ...], occasion: Occasion) -> Mailing:
     """Letters to the groups of a rule; `ticket` is the state that they speak of."""
-    persons, not_told = resolve(groups, situation, ticket, occasion.audience)
+    persons, not_told = resolve(groups, situation, ticket, occasion.reach, occasion.topic)
     return _letters(situation, ticket, persons, occasion) + Mailing(not_told=not_told)
+
+
+def tell(situation: Situation, ticket: Ticket, persons: Sequence[Person], occasion: Occasion) -> Mailing:
+    """Letters to the persons whom an event concerns themselves, whatever groups they are in."""
+    found, not_told = among(persons, situation, ticket, occasion.reach, occasion.topic, personal=True)
+    return _letters(situation, ticket, found, occasion) + Mailing(not_told=not_told)
 
 
 def warn(situation: Situation, ticket: Ticket, address: str, occasion: Occasion) -> Mailing:
     """A letter to one party of the ticket about what somebody else did with an address made for it."""
     cast = Cast(situation.desk, ticket, guests(situation))
     person = cast.person(address)
-    if situation.desk.inlet(person.address) is not None or not cast.sees(person, occasion.audience):
+    if situation.desk.inlet(person.address) is not None or not cast.sees(person, occasion.reach):
         return Mailing(not_told=(NotTold(person.address, "no party of the ticket whom this concerns"),))
     return _letters(situation, ticket, (person,), occasion)
 
@@ -69,6 +89,34 @@ def answer(situation: Situation, ticket: Ticket, occasion: Occasion) -> Mailing:
     if why is not None:
         return Mailing(not_told=(NotTold(person.address, why),))
     return _letters(situation, ticket, (person,), occasion, answers=True)
+
+
+def answer_apart(situation: Situation, occasion: Occasion) -> Mailing:
+    """A letter to the writer about its own mail that belongs to no ticket. It names neither a ticket nor its mail."""
+    person = situation.writer
+    if person is None or situation.quiet:
+        return Mailing()
+    why = _unanswerable(situation, person)
+    if why is not None:
+        return Mailing(not_told=(NotTold(person.address, why),))
+    desk = situation.desk
+    inlet = desk.inlet(situation.envelope.recipient) or desk.inlets[0]
+    notice = Notice(
+        to=person.address,
+        name=person.name,
+        language=person.language,
+        template=occasion.template,
+        lane=desk.directory.side(person).value,
+        sender=inlet.address,
+        key="",
+        subject="",
+        answer=True,
+        details=occasion.details,
+        in_reply_to=situation.mail.message_id,
+        once=occasion.once,
+        contents=occasion.contents,
+    )
+    return Mailing((notice,))
 
 
 def of_machine(situation: Situation) -> bool:
@@ -114,9 +162,9 @@ def _letters(
     if not persons:
         return Mailing()
     cast = Cast(situation.desk, ticket, guests(situation))
-    readers = [(person, cast.side(person), cast.lane(person)) for person in persons]
-    offered = {side: offers(cast, side) for side in {side for _, side, _ in readers}}
-    details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, _, lane in readers}}
+    readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
+    reading = {lane for _, lane in readers if includes(occasion.audience, lane)}
+    details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, lane in readers}}
     sender = _sender(situation, ticket)
     return Mailing(
         tuple(
@@ -129,14 +177,17 @@ def _letters(
                 sender=sender,
                 key=ticket.key,
                 subject=ticket.subject,
-                event=occasion.event,
+                event=occasion.event if lane in reading else occasion.fact,
+                audience=occasion.audience if lane in reading else "everyone",
                 answer=answers,
-                offers=offered[side],
+                offers=(*occasion.offers, *offers(cast, person)),
                 details=details[lane],
                 in_reply_to=_written_by(person, situation, ticket, answers=answers),
                 once=occasion.once,
+                clicks=ratings(cast, person),
+                contents=occasion.contents,
             )
-            for person, side, lane in readers
+            for person, lane in readers
         )
     )
 
@@ -168,6 +219,8 @@ def _standing(situation: Situation, cast: Cast) -> dict[str, str | tuple[str, ..
     found: dict[str, str | tuple[str, ...]] = {"status": state.name if state else ticket.status}
     if state is None or state.kind is not StateKind.CLOSED:  # nobody's turn is next on a closed ticket
         found["holder"] = cast.party(ticket.holder)
+    if ticket.resolution is not None:
+        found["resolution"] = desk.workflow.resolutions.get(ticket.resolution, ticket.resolution)
     if system is not None:
         found["system"] = system.name
     if organisation is not None:

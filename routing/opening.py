@@ -1,16 +1,18 @@
 """How a ticket begins: for whom, about which system, with which key, and when a human must look first."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.intent import Words
+from parsers.intent import Command, Words
+from routing import assignment, creation, queues, tiers
 from routing.cast import Cast
 from routing.directory import Person, Side, System, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Change, Opened, Value, apply
 from routing.model import CcRule, Decision, Inlet, Proof, Situation, UnknownSenders
 from routing.naming import usable_system
-from routing.notices import Occasion
+from routing.notices import Details, Occasion
 from routing.ticket import Ticket
 
 NO_SUBJECT = "(no subject)"
@@ -23,30 +25,95 @@ _PLAIN = re.compile(r"(?=.{3,254}\Z)[A-Za-z0-9._+=-]{1,64}@[A-Za-z0-9](?:[A-Za-z
 class Requester:
     """For whom a ticket is opened. `trusted` is False where From carries no authority and its address is a mere claim.
 
-    `newcomer` says that this person is to be remembered.
+    `newcomer` says that this person is to be remembered. `writer` is who wrote in this person's stead, None for nobody.
     """
 
     person: Person
     trusted: bool = True
     newcomer: bool = False
+    writer: Person | None = None
+
+    @property
+    def creator(self) -> Person:
+        """Whose mail it is: that side decides about the key, and about the systems that may be named."""
+        return self.writer or self.person
 
 
-def open_ticket(situation: Situation, words: Words) -> tuple[Draft, Person | None] | Decision:
-    """The draft of a new ticket and the person to remember, or the decision to hold the mail for a human."""
+def open_ticket(
+    situation: Situation,
+    words: Words,
+    commands: Sequence[Command] = (),
+    *,
+    principal: Person | None = None,
+    follows: bool = False,
+) -> tuple[Draft, Person | None] | Decision:
+    """The draft of a new ticket and the person to remember, or the decision to hold the mail for a human.
+
+    It is opened for the writer, or for its `principal`. With `follows` it goes on where the ticket of the situation
+    ended, and is about the same system.
+    """
     inlet = _inlet(situation)
     found = _requester(situation, inlet)
     if isinstance(found, str):
         return Decision(outcome="held", held=found, why=("no ticket is opened before a human has looked",))
-    known = replace(situation, guests=(*situation.guests, found.person))
-    event = _opened(known, words, found, inlet)
+    if principal is not None:
+        found = Requester(principal, writer=found.person)
+    known = replace(situation, guests=(*situation.guests, found.creator, found.person))
+    if follows and situation.ticket is not None:
+        known = replace(known, system=known.system or situation.ticket.system)
+    event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
+    if found.trusted:
+        event, impossible = creation.begun(known, replace(event, follows=follows), found.creator, words, commands)
     draft = Draft(replace(known, ticket=None), apply(None, event), (event,))
     rule = situation.desk.workflow.opening
     if found.trusted:
         # It carries no word of the mail: it goes to whoever From claims to be.
-        draft = draft.answer(Occasion(rule.acknowledgement))
-    internal = {} if event.linked is None else {"linked": event.linked}
-    draft = draft.notify(rule.notify, Occasion(rule.template, event.audience, 0, internal=internal))
+        earlier = {"follows": event.linked} if event.follows and event.linked else {}
+        received = Occasion(rule.acknowledgement, details=earlier)
+        draft = draft.answer(creation.asking(draft, impossible) if draft.ticket.missing else received)
+    internal = {} if event.linked is None else {"follows" if event.follows else "linked": event.linked}
+    occasion = Occasion(rule.template, event.audience, 0, _in_stead(found), internal)
+    if principal is not None:
+        draft = draft.tell((principal,), occasion)
+    if not draft.ticket.missing:
+        draft = announce(draft, occasion)
     return draft, found.person if found.newcomer else None
+
+
+def _in_stead(requester: Requester) -> Details:
+    """For whom a ticket was opened, where that is not the writer."""
+    return {"behalf": requester.person.name or requester.person.address} if requester.writer else {}
+
+
+def announce(draft: Draft, occasion: Occasion) -> Draft:
+    """The new ticket is put before those who work on it. One that is asked for more waits until all is said.
+
+    Where the groups that are told have nobody, the operator's agents are told, so that no ticket lies unseen.
+    """
+    groups = draft.situation.desk.workflow.opening.notify
+    told = assignment.begin(draft.notify(groups, occasion), occasion)
+    return told.notify(("agents",), occasion) if groups and told.mailing == draft.mailing else told
+
+
+def fill_in(draft: Draft, words: Words, commands: Sequence[Command]) -> Draft:
+    """A party's mail on a draft: it answers the creation form, or is asked again; with the last answer all begins."""
+    draft, impossible = creation.answered(draft, words, commands)
+    if draft.ticket.missing:
+        return draft.answer(creation.asking(draft, impossible))
+    return _begin(draft).answer(Occasion(draft.situation.desk.workflow.opening.acknowledgement))
+
+
+def settle(draft: Draft) -> Draft:
+    """As `fill_in`, for a draft whose questions are answered by other commands."""
+    after = creation.settled(draft)
+    return after if after.ticket.missing or after is draft else _begin(after)
+
+
+def _begin(draft: Draft) -> Draft:
+    audience = draft.for_words()
+    details, internal = creation.origin(draft.situation)
+    template = draft.situation.desk.workflow.opening.template
+    return announce(draft, Occasion(template, audience, draft.latest, details, internal))
 
 
 def _inlet(situation: Situation) -> Inlet:
@@ -80,18 +147,20 @@ def _requester(situation: Situation, inlet: Inlet) -> Requester | str:
 def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inlet) -> Opened:
     desk, person = situation.desk, requester.person
     rule = desk.workflow.opening
-    side = desk.directory.side(person) if requester.trusted else Side.CUSTOMER
+    side = desk.directory.side(requester.creator) if requester.trusted else Side.CUSTOMER
     key = f"{desk.prefixes[side]}-{situation.number}"
-    system = _system(situation, person) if requester.trusted else None
-    organisation = system.customer if system else None if side is Side.OPERATOR else person.organisation
+    system = _system(situation, requester) if requester.trusted else None
+    of_operator = requester.trusted and desk.directory.side(person) is Side.OPERATOR
+    organisation = system.customer if system else None if of_operator else person.organisation
     first: dict[str, Value] = {
         "subject": _subject(situation.mail.subject, words),
         "status": rule.status,
-        "holder": rule.holder,
+        **tiers.begins(desk, organisation),
         "queue": inlet.queue,
         "requester": person.address,
         "organisation": organisation,
         "system": system.key if system else None,
+        "substatus": desk.workflow.unassigned,
         "origin": situation.mail.message_id,
     }
     changes = tuple(Change(field=n, before=None, after=value) for n, value in first.items() if value is not None)
@@ -100,23 +169,26 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
         linked=situation.ticket.key if situation.ticket else None,
         at=situation.now,
         actor=situation.author,
-        audience="everyone" if desk.workflow.shared_comments else "lane:customer",
+        audience=situation.narrowed or ("everyone" if desk.workflow.shared_comments else "lane:customer"),
         text=words.text,
         attachments=words.attachments,
         changes=changes,
         cause=cause_of(situation),
     )
-    if not (requester.trusted and situation.mail.cc):
-        return event
-    watchers = _watchers(situation, apply(None, event), person, inlet)
+    joining = queues.joining(situation, apply(None, event))
+    if not (requester.trusted and (situation.mail.cc or requester.writer)):
+        return replace(event, changes=(*changes, *joining))
+    watchers = _watchers(situation, apply(None, event), requester, inlet)
     watching = (Change(field="watchers", before=(), after=watchers),) if watchers else ()
-    return replace(event, changes=(*changes, *watching))
+    return replace(event, changes=(*changes, *joining, *watching))
 
 
-def _system(situation: Situation, person: Person) -> System | None:
-    """The system named, else the only one of the writer's organisation."""
-    directory = situation.desk.directory
-    named = usable_system(directory, situation.system, person)
+def _system(situation: Situation, requester: Requester) -> System | None:
+    """The system named, else the only one of the requester's organisation."""
+    directory, person = situation.desk.directory, requester.person
+    named = usable_system(directory, situation.system, requester.creator)
+    if named is not None and requester.writer is not None and named.customer != person.organisation:
+        named = None
     if named is not None or person.organisation is None:
         return named
     own = directory.systems_of(person.organisation)
@@ -132,15 +204,20 @@ def _subject(subject: str, words: Words) -> str:
     return NO_SUBJECT
 
 
-def _watchers(situation: Situation, ticket: Ticket, requester: Person, inlet: Inlet) -> tuple[str, ...]:
-    """Who on Cc follows the ticket. Only a proven writer may bring in people who are no party of it anyway."""
+def _watchers(situation: Situation, ticket: Ticket, requester: Requester, inlet: Inlet) -> tuple[str, ...]:
+    """Who on Cc follows the ticket. Only a proven writer may bring in people who are no party of it anyway.
+
+    Who opens a ticket for somebody else follows it, unless it is a party anyway.
+    """
     cast = Cast(situation.desk, ticket, situation.guests)
     everyone = inlet.cc is CcRule.ALL and situation.proof is Proof.STRONG
     found: dict[str, str] = {}
+    if requester.writer is not None and cast.side(requester.writer) is None:
+        found[canonical(requester.writer.address)] = requester.writer.address
     for address in (one.address for one in situation.mail.cc) if inlet.cc is not CcRule.IGNORE else ():
         person = cast.person(address)
         known = person.registered and cast.side(person) is not None
         if situation.desk.inlet(address) is None and (known or (everyone and _PLAIN.fullmatch(address))):
             found.setdefault(canonical(person.address), person.address)
-    found.pop(canonical(requester.address), None)
+    found.pop(canonical(requester.person.address), None)
     return tuple(found.values())

@@ -1,35 +1,53 @@
 """From group names to the persons who are told, and to those who are not, each with the reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from routing.authority import is_writer
-from routing.cast import PARTY_PREFIX, Cast
-from routing.directory import Person, canonical
+from routing.cast import PARTY_PREFIX, Cast, owns
+from routing.directory import Person, Topic, Wish, canonical
 from routing.model import NotTold, Situation
 from routing.ticket import Ticket
 
 OWN_ACT = "it is this person's own act"
 OWN_ADDRESS = "this is an address of ours"
 NO_PARTY = "no party of the ticket whom this concerns"
+UNWISHED = "this person wants no letters of this kind"
+OTHERS = "this person wants letters of this kind about own tickets only"
+DIGEST = "this person reads letters of this kind in a digest"
 
 
 def resolve(
-    groups: tuple[str, ...], situation: Situation, ticket_after: Ticket, audience: str
+    groups: tuple[str, ...], situation: Situation, ticket_after: Ticket, audience: str, topic: Topic | None = None
 ) -> tuple[tuple[Person, ...], tuple[NotTold, ...]]:
     """Whom an event is told, each person once, and who of the groups is not told and why.
 
     `groups` are requester, watchers, assignee, holder, customer, party:<role>, agents, told; `audience` is that of the
-    event: nobody outside it is told.
+    event: nobody outside it is told. `topic` is what a person may wish to hear of or not.
     """
+    cast = Cast(situation.desk, ticket_after, guests(situation))
+    members = (person for group in groups for person in _members(group, situation, cast))
+    return among(members, situation, ticket_after, audience, topic)
+
+
+def among(
+    persons: Iterable[Person],
+    situation: Situation,
+    ticket_after: Ticket,
+    audience: str,
+    topic: Topic | None = None,
+    *,
+    personal: bool = False,
+) -> tuple[tuple[Person, ...], tuple[NotTold, ...]]:
+    """As `resolve`, for persons already found; `personal` is what concerns each of them, not just the ticket."""
     cast = Cast(situation.desk, ticket_after, guests(situation))
     told: list[Person] = []
     not_told: list[NotTold] = []
     seen: set[str] = set()
-    for person in (person for group in groups for person in _members(group, situation, cast)):
+    for person in persons:
         if canonical(person.address) in seen:
             continue
         seen.add(canonical(person.address))
-        why = _hindrance(person, situation, cast, audience)
+        why = _hindrance(person, situation, cast, audience) or _unwished(person, cast, topic, personal=personal)
         if why is None:
             told.append(person)
         else:
@@ -50,6 +68,23 @@ def _hindrance(person: Person, situation: Situation, cast: Cast, audience: str) 
     return None if cast.sees(person, audience) else NO_PARTY
 
 
+def _unwished(person: Person, cast: Cast, topic: Topic | None, *, personal: bool) -> str | None:
+    """Why somebody wants no letter about this; a ticket is one's own who opened, has or follows it."""
+    if topic is None or not person.wishes:
+        return None
+    match person.wish(topic):
+        case Wish.ALL:
+            return None
+        case Wish.MINE:
+            ticket = cast.ticket
+            own = (ticket.requester, *ticket.assignees, *ticket.watchers)
+            return None if personal or any(owns(person, address) for address in own) else OTHERS
+        case Wish.DIGEST:
+            return DIGEST
+        case Wish.NONE:
+            return UNWISHED
+
+
 def _members(group: str, situation: Situation, cast: Cast) -> Iterator[Person]:
     """The persons of a group as the ticket stands. An unknown group has nobody: the workflow was checked."""
     ticket = cast.ticket
@@ -63,7 +98,8 @@ def _members(group: str, situation: Situation, cast: Cast) -> Iterator[Person]:
         case "told":
             yield from map(cast.person, situation.told)
         case "agents" | "operator":
-            yield from situation.desk.directory.agents(ticket.queue)
+            for queue in (ticket.queue, *ticket.also_in):
+                yield from situation.desk.directory.agents(queue)
         case "customer":
             yield from _customer(cast)
         case "holder":

@@ -63,6 +63,14 @@ class Table:
         words = tuple(known)
         return tuple(near for word in self.texts(key, default) if (near := self._nearest(key, word, words, what)))
 
+    def key(self, key: str, known: Iterable[str], what: str) -> str:
+        """A key of this table that must be one of the known words. Empty where it is not; it is then not missed."""
+        if key in (words := tuple(known)):
+            return key
+        self._asked.add(key)
+        self.fault(key, f'there is no {what} "{key}"; {_mend(key, words)}')
+        return ""
+
     def holds_table(self, key: str) -> bool:
         """Whether a table stands under a key that may also hold something else."""
         return isinstance(self._values.get(key), dict)
@@ -84,6 +92,12 @@ class Table:
             self.fault(key, f"this must be tables, each headed [[{key}]]")
             return ()
         return tuple(self._row(key, name, place, row) for place, row in enumerate(rows, 1))
+
+    def words(self, key: str, name: str) -> tuple[str, ...]:
+        """The texts under `name` in the tables of a `[[key]]` list, before anybody examines them."""
+        found = self._values.get(key)
+        rows = (row for row in (found if isinstance(found, list) else ()) if isinstance(row, dict))
+        return tuple(row[name] for row in rows if isinstance(row.get(name), str))
 
     def finish(self) -> None:
         """Every key that nobody asked for is a fault."""

@@ -1,28 +1,15 @@
 """What one reader may see of the timeline. Whoever renders gets this, never the ticket or its events."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeAlias
 
 from routing.cast import OPERATOR_LANE, Byline, includes
-from routing.directory import Side
 from routing.events import Delivery, Event, Unverified
-from routing.model import Notice
+from routing.model import Notice, Visible
+
+__all__ = ["Names", "Visible", "in_letter", "readable", "visible"]
 
 Names: TypeAlias = Callable[[str | None, str], Byline]
-
-
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """One event, made for the readers of one lane. `actor_name` is no address before outsiders."""
-
-    at: datetime
-    actor_name: str
-    side: Side | None
-    kind: str
-    text: str
-    attachments: tuple[str, ...]
 
 
 def visible(event: Event, lane: str, names: Names) -> Visible | None:
@@ -30,7 +17,7 @@ def visible(event: Event, lane: str, names: Names) -> Visible | None:
 
     `names` says how an actor is shown in a lane: `Cast.byline` of the ticket.
     """
-    if not _shown(event, lane):
+    if not readable(event, lane):
         return None
     byline = names(event.actor, lane)
     return Visible(event.at, byline.name, byline.side, event.kind, event.text, event.attachments)
@@ -43,9 +30,10 @@ def in_letter(event: Event, notice: Notice) -> Visible | None:
     return visible(event, notice.lane, lambda _address, _lane: Byline(name, None))
 
 
-def _shown(event: Event, lane: str) -> bool:
-    """Words of unproven writers and the addresses of delivery reports are for the operator's people only.
+def readable(event: Event, lane: str) -> bool:
+    """Whether readers of a lane (operator, customer, party:<role>) may see an event at all.
 
+    Words of unproven writers and the addresses of delivery reports are for the operator's people only.
     Their audience says staff, partners included; nobody has vouched for them yet, so the narrower reading holds.
     """
     if isinstance(event, Unverified | Delivery):

@@ -1,13 +1,14 @@
 """`postern directory`: make the stored directory equal to the file, or show what is stored."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from gateway.app import Office
 from gateway.commands.opening import opened
 from gateway.commands.printing import as_json, table
 from gateway.exits import DONE, NO_INPUT, USAGE, Exit
-from routing.directory import Directory
+from routing.directory import Directory, Person
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -63,6 +64,9 @@ def _show_lines(directory: Directory) -> None:
                 "organisation": person.organisation,
                 "role": person.role.value,
                 "language": person.language,
+                "skills": list(person.skills),
+                "notify": {topic.value: wish.value for topic, wish in person.wishes},
+                "away_until": _back(person),
             }
         )
     for group in directory.groups:
@@ -80,8 +84,11 @@ def _show_tables(directory: Directory) -> None:
     )
     print()
     table(
-        ("Person", "Addresses", "Organisation", "Role", "Language"),
-        [(p.name, ", ".join(p.addresses), p.organisation, p.role.value, p.language) for p in directory.people],
+        ("Person", "Addresses", "Organisation", "Role", "Language", "Skills", "Away until"),
+        [
+            (p.name, ", ".join(p.addresses), p.organisation, p.role.value, p.language, ", ".join(p.skills), _back(p))
+            for p in directory.people
+        ],
     )
     print()
     table(
@@ -95,3 +102,10 @@ def _show_tables(directory: Directory) -> None:
             for s in directory.systems.values()
         ],
     )
+
+
+def _back(person: Person) -> str | None:
+    """The first day on which somebody takes tickets again; "further notice" where there is no end."""
+    if person.away_until is None:
+        return None
+    return "further notice" if person.away_until == date.max else person.away_until.isoformat()

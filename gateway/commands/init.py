@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import TextIO
 
 from gateway import secret
-from gateway.exits import DONE, FAILED, Exit
+from gateway.commands.printing import printable
+from gateway.exits import DONE, FAILED, USAGE, Exit
+from gateway.faults import choose
+from gateway.settings import DEFAULT_DESK, shipped_desks
 
 LISTEN = "127.0.0.1:2525"
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Write the files; exit 1 where the folder cannot be written."""
-    return run(Path(arguments.folder), sys.stdout)
+    """Write the files; exit 1 where the folder cannot be written, 64 where no such desk ships."""
+    desk = arguments.desk or DEFAULT_DESK
+    if desk not in (known := shipped_desks()):
+        raise Exit(USAGE, f'init: there is no shipped desk "{printable(desk)}"; {choose(desk, known)}')
+    return run(Path(arguments.folder), sys.stdout, desk)
 
 
-def run(folder: Path, stdout: TextIO) -> int:
+def run(folder: Path, stdout: TextIO, desk: str = DEFAULT_DESK) -> int:
     """Write what is missing in a folder, say what was written and what comes next. Raises Exit."""
     try:
-        for path, new in write(folder):
+        for path, new in write(folder, desk=desk):
             print(f"wrote {path}" if new else f"kept {path}, which was there", file=stdout)
     except OSError as error:
         mend = "name a folder that you may write in"
@@ -36,17 +42,19 @@ def run(folder: Path, stdout: TextIO) -> int:
     return DONE
 
 
-def write(folder: Path, listen: str = LISTEN) -> tuple[tuple[Path, bool], ...]:
+def write(folder: Path, listen: str = LISTEN, desk: str = DEFAULT_DESK) -> tuple[tuple[Path, bool], ...]:
     """Write config.toml, directory.toml and a secret where they are missing, listening at `listen` (host:port).
+
+    `desk` is one of those that ship; its people are invented.
 
     Returns each path, and whether it was written now. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    config = _sample("config.toml").replace(f'"{LISTEN}"', f'"{listen}"')
+    config = _sample("config.toml").replace(f'"{LISTEN}"', f'"{listen}"').replace(DEFAULT_DESK, desk)
     key = folder / "var" / "secret"
     return (
         (folder / "config.toml", _new(folder / "config.toml", config)),
-        (folder / "directory.toml", _new(folder / "directory.toml", _sample("directory.toml"))),
+        (folder / "directory.toml", _new(folder / "directory.toml", _sample(f"{desk}.toml"))),
         (key, _new_secret(key)),
     )
 

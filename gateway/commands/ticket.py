@@ -12,7 +12,7 @@ from gateway.reader import Crashed, Reader, Request
 from gateway.store.store import Entry, TicketView
 from parsers.mail import ParsedMail
 from parsers.show import attachment_object
-from routing.events import Change, Delivery, Moved, Opened, Refusal, Unverified
+from routing.events import Change, Delivery, Forwarded, Merged, Moved, Opened, Refusal, Unverified
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -109,6 +109,10 @@ def _more(entry: Entry) -> dict[str, str | list[str] | None]:
             return {"claimed": claimed, "reason": reason}
         case Opened(linked=linked):
             return {"linked": linked}
+        case Forwarded(to=to):
+            return {"to": to}
+        case Merged(verb=verb, others=others):
+            return {"verb": verb, "others": list(others)}
         case Delivery(recipients=recipients, outcome=outcome):
             return {"recipients": list(recipients), "outcome": outcome}
         case _:
@@ -130,6 +134,10 @@ def _print(view: TicketView) -> None:
         "system": ticket.system,
         "requester": ticket.requester,
         "watchers": ", ".join(ticket.watchers),
+        "merged into": ticket.merged_into,
+        "merged": ", ".join(ticket.merged),
+        "also in": ", ".join(ticket.also_in),
+        "deleted": "yes, no list shows it" if ticket.hidden else None,
         "opened": written(ticket.created_at),
         "last update": written(ticket.updated_at),
     }

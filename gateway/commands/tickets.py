@@ -18,6 +18,7 @@ def command(arguments: argparse.Namespace) -> int:
             queue=arguments.queue,
             organisation=arguments.organisation,
             assignee=arguments.assignee,
+            deleted=arguments.deleted,
         )
         directory = reading.directory()
     if arguments.json:
@@ -49,5 +50,5 @@ def _row(ticket: Ticket, directory: Directory) -> tuple[str | None, ...]:
         ticket.subject,
         written(ticket.created_at),
         written(ticket.updated_at),
-        ticket.status,
+        f"{ticket.status} (in {ticket.merged_into})" if ticket.merged_into else ticket.status,
     )

@@ -8,7 +8,19 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, 
 
 from gateway.store.columns import Record
 from gateway.store.schema import addresses, counters, groups, organisations, people, systems
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, canonical
+from routing.directory import (
+    Directory,
+    Group,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    System,
+    Topic,
+    Wish,
+    canonical,
+)
+from routing.model import Absence
 
 if TYPE_CHECKING:
     from gateway.store.store import Store
@@ -61,6 +73,9 @@ def _persons(rows: Iterable[Record]) -> list[tuple[Person, bool]]:
                 role=Role(own[0].role),
                 language=own[0].language,
                 registered=own[0].registered,
+                skills=own[0].skills,
+                wishes=tuple((Topic(topic), Wish(wish)) for topic, wish in own[0].wishes.items()),
+                away_until=own[0].away_until,
             ),
             own[0].active,
         )
@@ -89,6 +104,13 @@ def remember(connection: Connection, newcomer: Person) -> None:
     else:
         owner = connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
         _insert_addresses(connection, owner, newcomer)
+
+
+def absent(connection: Connection, absence: Absence) -> None:
+    """Write down until when somebody is away. It stands beside what the file says: `apply` leaves it as it is."""
+    owner = select(addresses.c.person_id).where(addresses.c.address == canonical(absence.address)).scalar_subquery()
+    connection.execute(update(people).where(people.c.id == owner).values(away_until=absence.until))
+    connection.execute(update(counters).where(counters.c.name == "directory").values(value=counters.c.value + 1))
 
 
 def apply(store: "Store", new: Directory) -> list[str]:
@@ -203,6 +225,8 @@ def _values(person: Person) -> dict[str, object]:
         "organisation": person.organisation,
         "role": person.role.value,
         "language": person.language,
+        "skills": person.skills,
+        "wishes": {topic.value: wish.value for topic, wish in person.wishes},
         "registered": person.registered,
         "active": True,
     }

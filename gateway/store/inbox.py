@@ -64,6 +64,7 @@ class Inbox(Queue[InboxRow]):
                 strikes=row.strikes,
                 lease=lease,
                 order_key=row.order_key,
+                dedupe_key=row.dedupe_key,
             )
             for row in claimed
         ]

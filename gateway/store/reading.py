@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, bindparam, case, func, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, case, func, or_, select, type_coerce
 
 from gateway.store import raw, tickets
 from gateway.store.columns import Record
@@ -130,17 +130,22 @@ class Reading(Situations):
         queue: str | None = None,
         organisation: str | None = None,
         assignee: str | None = None,
+        deleted: bool = False,
         limit: int | None = None,
     ) -> list[Ticket]:
-        """The tickets that fit all filters, the newest update first."""
+        """The tickets that fit all filters, the newest update first; deleted ones are a list of their own.
+
+        One that a queue sees beside its own tickets is among those of that queue.
+        """
         columns = ticket_table.c
         query = tickets.EVERY.order_by(columns.updated_at.desc(), columns.id.desc()).limit(limit)
-        exact = ((columns.status, state), (columns.queue, queue), (columns.organisation, organisation))
+        exact = ((columns.status, state), (columns.organisation, organisation))
+        query = query.where(columns.hidden.is_(deleted))
         query = query.where(*(column == value for column, value in exact if value is not None))
+        if queue is not None:
+            query = query.where(or_(columns.queue == queue, _holds(columns.also_in, queue)))
         if assignee is not None:
-            # Assignees are a JSON array: with its quotes an address cannot match a part of a longer one.
-            array = func.lower(type_coerce(columns.assignees, Text))
-            query = query.where(array.contains(json.dumps(assignee.lower(), ensure_ascii=False), autoescape=True))
+            query = query.where(_holds(columns.assignees, assignee))
         return [tickets.stored(row).ticket for row in self._connection.execute(query)]
 
     def ticket(self, key: str) -> TicketView | None:
@@ -188,6 +193,12 @@ class Reading(Situations):
         return _queue_line(row), self._connection.execute(
             select(letters.c.data).where(letters.c.outbox_id == row_id)
         ).scalar_one_or_none()
+
+
+def _holds(column: Column[tuple[str, ...]], value: str) -> ColumnElement[bool]:
+    """Whether a JSON array holds a text, in any case: with its quotes one cannot match a part of a longer one."""
+    array = func.lower(type_coerce(column, Text))
+    return array.contains(json.dumps(value.lower(), ensure_ascii=False), autoescape=True)
 
 
 def _inbox_line(row: Record) -> InboxLine:

@@ -56,11 +56,16 @@ class InboxRow:
     lease: str
     order_key: str
     strikes: int = 0
+    dedupe_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed."""
+    """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed.
+
+    `timeline` are all events of its ticket, where its reader may not see some of them; else it is empty. `seq` is the
+    number (from 1) of `event` among them.
+    """
 
     id: int
     ticket_key: str
@@ -73,3 +78,5 @@ class OutboxRow:
     created_at: datetime
     lease: str
     order_key: str
+    timeline: tuple[Event, ...] = ()
+    seq: int | None = None

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -89,26 +90,58 @@ tickets = Table(
     row_id(),
     Column("key", Text, nullable=False, unique=True),
     Column("subject", Text, nullable=False),
-    Column("status", Text, nullable=False, index=True),
+    Column("status", Text, nullable=False),
     Column("queue", Text, nullable=False, index=True),
     Column("requester", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False, index=True),
-    Column("organisation", Text, index=True),
+    Column("organisation", Text),
     Column("system", Text),
     Column("holder", Text, nullable=False),
     Column("substatus", Text),
     Column("resolution", Text),
     Column("priority", Text, nullable=False),
+    Column("category", Text),
     Column("visibility", Text, nullable=False),
     Column("assignees", Strings, nullable=False),
+    Column("offered", Strings, nullable=False),
     Column("watchers", Strings, nullable=False),
     Column("merged_into", Text),
     Column("merged", Strings, nullable=False),
     Column("rating", Integer),
     Column("origin", Text),
     Column("version", Integer, nullable=False),
+    Column("since", Instant),
+    Column("tiers", Strings, nullable=False),
+    Column("also_in", Strings, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("timer", Text),
+    Column("timer_at", Instant),
+    Index(None, "organisation", "updated_at"),
+    Index(None, "system", "updated_at"),
+    # What a timer looks for: the state, the timer that ran last, and since when.
+    Index(None, "status", "timer", "since"),
+    Column("missing", Strings, nullable=False),
+    Column("answers", Strings, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# Who has which ticket, with its status beside: how many open ones somebody has is counted in the index alone.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("address", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Index(None, "address", "status"),
+)
+
+# Who takes part in a ticket by name: addresses of persons, keys of organisations that had it.
+participants = Table(
+    "participants",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
 events = Table(
@@ -121,11 +154,14 @@ events = Table(
     Column("ordinal", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("audience", Text, nullable=False),
     Column("message_id", Text, index=True),
     Column("subject", Text, nullable=False),
     Column("data", Text, nullable=False),
     UniqueConstraint("ticket_id", "seq"),
     UniqueConstraint("inbox_id", "ordinal"),
+    # Words that not everybody reads: most tickets have none.
+    partial_index("ix_events_narrow", "ticket_id", "seq", where="audience <> 'everyone'"),
     sqlite_autoincrement=True,
 )
 
@@ -141,6 +177,7 @@ outbox = Table(
     Column("inbox_id", RowId, ForeignKey("inbox.id"), index=True),
     Column("address", Text, nullable=False),
     Column("lane", Text, nullable=False),
+    Column("audience", Text, nullable=False),
     Column("template", Text, nullable=False),
     Column("answer", Boolean, nullable=False),
     Column("notice", Text, nullable=False),
@@ -189,6 +226,9 @@ people = Table(
     Column("organisation", Text, ForeignKey("organisations.key")),
     Column("role", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("skills", Strings, nullable=False),
+    Column("wishes", Pairs, nullable=False),
+    Column("away_until", Date),
     Column("registered", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
 )

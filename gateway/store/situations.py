@@ -1,31 +1,41 @@
 """From clues to the situation of one decision: few statements, each prepared once."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, false, select
+from sqlalchemy import Connection, bindparam, false, or_, select
 
+from gateway.store import asking, assignments, tickets
 from gateway.store import directory as people
-from gateway.store import tickets
 from gateway.store.columns import Record
+from gateway.store.errors import Conflict
 from gateway.store.rows import InboxRow
-from gateway.store.schema import events, outbox
+from gateway.store.schema import events, inbox, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Numbers, Stored
 from parsers.clues import Clues
-from parsers.mail import Door, ParsedMail
+from parsers.intent import Ignore, Intent
+from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
-from routing.model import Desk, Mail, Minted, Situation
+from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
+from routing.others import named
 from routing.ticket import Ticket
 
+CONTENT = 32
+"""How many digits of a dedupe key say what the mail is."""
+PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
+_NOTHING = Ignore("nothing is asked")
 MOST_REFERENCES = 100
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
-_MINTED = select(outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id).where(
-    outbox.c.ticket_id.is_not(None)
+_MINTED = select(
+    outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id, outbox.c.audience
+).where(
+    # A letter that belongs to no ticket, a list for one, still proves who got it.
+    or_(outbox.c.ticket_id.is_not(None), outbox.c.ticket_key == "")
 )
 _BY_TOKEN = _MINTED.where(outbox.c.id.in_(bindparam("letters", expanding=True)))
 _BY_THREAD = _MINTED.where(outbox.c.message_id.in_(bindparam("threads", expanding=True)))
@@ -36,6 +46,18 @@ _ANSWERED = (
     .order_by(events.c.id)
 )
 _TAGGED = select(ticket_table.c.key).where(ticket_table.c.key.in_(bindparam("tags", expanding=True)))
+# The key of a row begins with what its mail is, and ends with where that was bound: see `Intake`.
+_TWINS = (
+    select(inbox.c.ticket_key, inbox.c.outcome)
+    .where(
+        inbox.c.dedupe_key >= bindparam("least"),
+        inbox.c.dedupe_key < bindparam("beyond"),
+        inbox.c.id != bindparam("row"),
+        inbox.c.ticket_key.is_not(None),
+    )
+    .order_by(inbox.c.id)
+    .limit(1)
+)
 _TOLD = (
     select(outbox.c.address)
     .where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.answer == false())
@@ -51,6 +73,7 @@ class Faced:
     mail: ParsedMail
     hostname: str
     known: Stored | None
+    others: Mapping[str, Stored] = field(default_factory=dict)
 
 
 class Situations:
@@ -80,14 +103,26 @@ class Situations:
         self._acquaintances([author for author in authors if directory.person(author) is None])
 
     def situation(
-        self, row: InboxRow, mail: ParsedMail, clues: Clues, intent_subject: str, desk: Desk, now: datetime
+        self,
+        row: InboxRow,
+        mail: ParsedMail,
+        clues: Clues,
+        intent_subject: str,
+        desk: Desk,
+        now: datetime,
+        intent: Intent = _NOTHING,
     ) -> Situation:
-        """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags."""
+        """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags.
+
+        The tickets that the commands of its `intent` name are found, too.
+        """
         desk = replace(desk, directory=self.directory())
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
-        known = tickets.load(self._connection, identity.ticket, lock=self._lock) if identity.ticket else None
-        self._faced[row.id] = Faced(mail, desk.hostname, known)
-        return Situation(
+        twin = self._twin(row, identity, by_token=bool(clues.tokens))
+        key = twin.ticket if twin else identity.ticket
+        known, others = self._tickets(key, named(intent) if identity.proof > Proof.NONE else None)
+        self._faced[row.id] = Faced(mail, desk.hostname, known, others)
+        found = Situation(
             desk=desk,
             envelope=row.envelope,
             mail=Mail(
@@ -95,6 +130,7 @@ class Situations:
                 subject=intent_subject,
                 kind=mail.kind,
                 from_=mail.from_,
+                to=mail.to,
                 cc=mail.cc,
                 auto_submitted=mail.auto_submitted,
                 carried=carried,
@@ -108,17 +144,71 @@ class Situations:
             ticket=known.ticket if known else None,
             minted=identity.minted,
             told=self._told(known) if known else (),
-            guests=self._guests(known.ticket) if known else (),
+            guests=self._guests(known.ticket, *(other.ticket for other in others.values())) if known else (),
             system=clues.system,
             quiet=row.quiet,
+            others={other: one.ticket for other, one in others.items()},
+            merged=key if known and known.ticket.key != key else None,
+            twin=twin,
+            loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
+            seed=row.id,
             why=identity.why,
         )
+        return asking.furnish(self._connection, found, intent, known)
+
+    def silent(self, known: Stored, desk: Desk, now: datetime) -> Situation:
+        """A ticket's situation in which nobody writes: the clock asks what is due."""
+        return Situation(
+            desk=replace(desk, directory=self.directory()),
+            envelope=Envelope("", desk.inlets[0].address, Door.CLOCK, now),
+            mail=Mail(None, "", Kind.PERSONAL),
+            now=now,
+            number=0,
+            ticket=known.ticket,
+            told=self._told(known),
+            guests=self._guests(known.ticket),
+        )
+
+    def _tickets(self, key: str | None, others: Sequence[str] | None) -> tuple[Stored | None, dict[str, Stored]]:
+        """The ticket of a key, or the one it was merged into; and the others, with those merged into any of them."""
+        if key is None:
+            return None, {}
+        known = tickets.load(self._connection, key, lock=self._lock and others is None)
+        if known is None or others is None:
+            return known, {}
+        found = tickets.family(self._connection, {known.ticket.key, *others[:MOST_REFERENCES]}, lock=self._lock)
+        again = found.pop(known.ticket.key)
+        if again.ticket.merged_into is not None:
+            raise Conflict(f"The ticket {again.ticket.key} was merged at the same time.")
+        return again, found
+
+    def _twin(self, row: InboxRow, identity: Identity, *, by_token: bool) -> Twin | None:
+        """What the same mail did already when it came to another address of ours.
+
+        One that came to the address of a letter is about that ticket, whatever it did elsewhere. What was refused may
+        prove more by such an address.
+        """
+        content = row.dedupe_key[:CONTENT]
+        if not content:
+            return None
+        # No hexadecimal digit comes after "f".
+        found = self._connection.execute(_TWINS, {"least": content, "beyond": f"{content}g", "row": row.id}).first()
+        if found is None:
+            return None
+        known = tickets.load(self._connection, found.ticket_key, lock=False)
+        if known is None or known.ticket.hidden:
+            return None
+        if by_token and identity.ticket is not None:
+            here = tickets.load(self._connection, identity.ticket, lock=False)
+            if found.outcome in PROVED_TOO_LITTLE or here is None or here.ticket.key != known.ticket.key:
+                return None
+        return Twin(known.ticket.key, found.outcome)
 
     def _identified(self, mail: ParsedMail, clues: Clues, desk: Desk, *, old: bool) -> tuple[Identity, tuple[str, ...]]:
         """Who writes about which ticket, and the subjects of the stored mails that this one answers."""
         by_token = self._by_token(clues)
         # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
-        decisive = bool(by_token) and not any(token.expired for token in clues.tokens)
+        decisive = any(letter.ticket for letter in by_token) and not any(token.expired for token in clues.tokens)
         commanding = len(bracketed(mail.subject)) > len(clues.tags)
         answered = self._answered(clues) if commanding or not decisive else []
         by_thread = () if decisive else self._by_thread(clues.threads)
@@ -129,7 +219,7 @@ class Situations:
             clues,
             by_token,
             by_thread,
-            tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread))))),
+            tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread) if m.ticket)))),
             desk.directory,
             self._writer(clues.author, mail, desk.directory),
             desk,
@@ -205,9 +295,10 @@ class Situations:
     def _told(self, known: Stored) -> tuple[str, ...]:
         return tuple(self._connection.execute(_TOLD, {"ticket": known.id}).scalars())
 
-    def _guests(self, ticket: Ticket) -> tuple[Person, ...]:
+    def _guests(self, *found: Ticket) -> tuple[Person, ...]:
         directory = self.directory()
-        return self._acquaintances([a for a in (ticket.requester, *ticket.watchers) if directory.person(a) is None])
+        parties = dict.fromkeys(a for ticket in found for a in (ticket.requester, *ticket.watchers))
+        return self._acquaintances([address for address in parties if directory.person(address) is None])
 
     def _acquaintances(self, addresses: Sequence[str]) -> tuple[Person, ...]:
         """The persons met by mail who own any of the addresses, each asked of the database once a transaction."""
@@ -220,6 +311,11 @@ class Situations:
         found = (self._met[address] for address in wanted)
         return tuple(dict.fromkeys(person for person in found if person is not None))
 
+    def _absent(self, absence: Absence) -> None:
+        """Somebody is away; the directory of this transaction knows it at once, all others after the commit."""
+        people.absent(self._connection, absence)
+        self._directory = people.snapshot(self._connection)
+
     def _remember(self, newcomer: Person) -> None:
         """Keep a person met by mail, and ask the database again when somebody looks for it."""
         people.remember(self._connection, newcomer)
@@ -228,4 +324,4 @@ class Situations:
 
 
 def _minted(row: Record) -> Minted:
-    return Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id)
+    return Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience)

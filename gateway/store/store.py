@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from gateway import failpoint
-from gateway.store import actions
+from gateway.store import actions, due
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.engine import Database
@@ -16,9 +16,11 @@ from gateway.store.migrate import migrate
 from gateway.store.outbox import Fate, Outbox
 from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketView
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
-from gateway.store.schema import inbox, outbox
+from gateway.store.schema import events, inbox, outbox
 from gateway.store.transaction import Transaction
 from routing.directory import Directory
+from routing.events import Event, decode
+from routing.rules import Workflow
 
 __all__ = [
     "Accepted",
@@ -40,6 +42,13 @@ _TICKETS = select(outbox.c.id, outbox.c.ticket_key).where(
     outbox.c.id.in_(bindparam("letters", expanding=True)), outbox.c.ticket_id.is_not(None)
 )
 _STATES = select(inbox.c.id, inbox.c.state)
+_ORIGINALS = (
+    select(events.c.data, inbox.c.raw_sha256)
+    .join(outbox, outbox.c.ticket_id == events.c.ticket_id)
+    .join(inbox, inbox.c.id == events.c.inbox_id, isouter=True)
+    .where(outbox.c.id == bindparam("letter"), events.c.seq.in_(bindparam("numbers", expanding=True)))
+    .order_by(events.c.seq)
+)
 IDS_AT_ONCE = 500
 
 
@@ -108,6 +117,17 @@ class Store:
                 some = inbox.c.id.in_(wanted[start : start + IDS_AT_ONCE])
                 found |= {row.id: row.state for row in connection.execute(_STATES.where(some))}
         return found
+
+    def due(self, workflow: Workflow, now: datetime, limit: int) -> list[str]:
+        """The keys of tickets for which a timer may be due, at most `limit` for each timer and state."""
+        with self.database.read() as connection:
+            return due.keys(connection, workflow, now, limit)
+
+    def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
+        """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its mail."""
+        with self.database.read() as connection:
+            rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)}).all()
+        return [(decode(row.data), row.raw_sha256) for row in rows]
 
     def knows(self, address: str) -> bool:
         """Whether a mail from this address would come from somebody known: registered, met, or a colleague."""

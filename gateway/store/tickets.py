@@ -1,10 +1,11 @@
 """Tickets as rows: load under lock, write by compare-and-set on `version`, append events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from gateway.store import assignments, participants
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
 from gateway.store.schema import counters, events, tickets
@@ -17,6 +18,9 @@ _COLUMNS = tuple(tickets.c[name] for name in _NAMES)
 EVERY = select(tickets.c.id, *_COLUMNS)
 _ONE = EVERY.where(tickets.c.key == bindparam("wanted"))
 _ONE_LOCKED = _ONE.with_for_update()
+_SEVERAL = EVERY.where(tickets.c.key.in_(bindparam("wanted", expanding=True)))
+# In one order everywhere: two decisions about the same tickets wait for each other, but never both.
+_SEVERAL_LOCKED = _SEVERAL.order_by(tickets.c.id).with_for_update()
 _INSERT = insert(tickets).returning(tickets.c.id)
 _UPDATE = (
     update(tickets)
@@ -58,6 +62,27 @@ def load(connection: Connection, key: str, *, lock: bool) -> Stored | None:
     raise LookupError(f"The ticket {key} is merged into itself.")
 
 
+def family(connection: Connection, keys: Collection[str], *, lock: bool) -> dict[str, Stored]:
+    """The tickets of just these keys, and all that were merged into them.
+
+    Raises Conflict where another transaction changed who was merged into whom meanwhile.
+    """
+    wanted = {*keys, *_merged(_several(connection, keys, lock=False))}
+    found = _several(connection, wanted, lock=lock)
+    if not _merged(found) <= wanted:
+        raise Conflict("Another ticket was merged into these at the same time.")
+    return found
+
+
+def _merged(found: Mapping[str, Stored]) -> set[str]:
+    return {key for one in found.values() for key in one.ticket.merged}
+
+
+def _several(connection: Connection, keys: Collection[str], *, lock: bool) -> dict[str, Stored]:
+    rows = connection.execute(_SEVERAL_LOCKED if lock else _SEVERAL, {"wanted": sorted(keys)})
+    return {one.ticket.key: one for one in map(stored, rows)}
+
+
 def exact(connection: Connection, key: str) -> Stored | None:
     """The ticket of just this key, merged or not."""
     row = connection.execute(_ONE, {"wanted": key}).one_or_none()
@@ -72,25 +97,32 @@ def write(connection: Connection, ticket: Ticket, known: Stored | None, added: i
     values = {name: getattr(ticket, name) for name in _NAMES}
     base = ticket.version - added
     if base == 0:
-        return int(connection.execute(_INSERT, values).scalar_one())
+        row = int(connection.execute(_INSERT, values).scalar_one())
+        assignments.keep(connection, row, None, ticket)
+        participants.keep(connection, row, None, ticket)
+        return row
     if known is None or known.ticket.key != ticket.key:
         raise LookupError(f"The ticket {ticket.key} was decided upon without being loaded.")
     if added and connection.execute(_UPDATE, {**values, "row": known.id, "base": base}).rowcount != 1:
         raise Conflict(f"The ticket {ticket.key} was changed at the same time.")
+    assignments.keep(connection, known.id, known.ticket, ticket)
+    participants.keep(connection, known.id, known.ticket, ticket)
     return known.id
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The mail behind events: its inbox row, Message-ID and subject."""
+    """The mail behind events: its inbox row, Message-ID and subject; without a row the clock is behind them."""
 
-    inbox_id: int
+    inbox_id: int | None
     message_id: str | None
     subject: str
 
 
-def append(connection: Connection, ticket_id: int, base: int, facts: Sequence[Event], cause: Cause) -> None:
-    """Append events after the first `base` ones."""
+def append(
+    connection: Connection, ticket_id: int, base: int, facts: Sequence[Event], cause: Cause, first: int = 0
+) -> None:
+    """Append events after the `base` ones that the ticket has; `first` is how many the mail brought other tickets."""
     message_id = cause.message_id
     if message_id is not None and len(message_id.encode()) > LONGEST_INDEXED:
         message_id = None
@@ -99,9 +131,10 @@ def append(connection: Connection, ticket_id: int, base: int, facts: Sequence[Ev
             "ticket_id": ticket_id,
             "seq": base + 1 + ordinal,
             "inbox_id": cause.inbox_id,
-            "ordinal": ordinal,
+            "ordinal": first + ordinal,
             "at": fact.at,
             "kind": fact.kind,
+            "audience": fact.audience,
             "message_id": message_id,
             "subject": cause.subject,
             "data": encode(fact),

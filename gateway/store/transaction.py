@@ -1,7 +1,7 @@
 """The one transaction of a decision: its events, its ticket, its letters and the end of its mail."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,9 @@ from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Faced, Situations
 from parsers import address
 from parsers.address import Keys
+from routing import timers
 from routing.directory import Directory, canonical
-from routing.model import Decision, Notice
-from routing.ticket import Ticket
+from routing.model import Decision, Desk, Notice, effects
 
 _END = (
     update(inbox)
@@ -43,17 +43,18 @@ _TICKET_ID = select(ticket_table.c.id).where(ticket_table.c.key == bindparam("wa
 class _Post:
     """What the letters of one decision have in common."""
 
-    inbox_id: int
+    cause: str
+    inbox_id: int | None
     decision: Decision
+    rows: Mapping[str, int]
     keys: Keys
     hostname: str
     now: datetime
 
-    @property
-    def base(self) -> int:
-        """How many events the ticket had before."""
-        ticket = self.decision.ticket
-        return ticket.version - len(self.decision.events) if ticket else 0
+    def base(self, key: str) -> int:
+        """How many events a ticket had before."""
+        known = (one for one in effects(self.decision) if one.ticket.key == key)
+        return next((one.ticket.version - len(one.events) for one in known), 0)
 
 
 class Transaction(Situations):
@@ -75,9 +76,32 @@ class Transaction(Situations):
             return
         if decision.newcomer is not None:
             self._remember(decision.newcomer)
-        ticket_id = self._record(row, decision, faced)
-        post = _Post(row.id, decision, keys, faced.hostname, now)
-        letters = [self._letter(post, notice, ticket_id) for notice in decision.notices]
+        if decision.absence is not None:
+            self._absent(decision.absence)
+        rows = self._record(row, decision, faced)
+        post = _Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now)
+        self._post(post)
+
+    def ring(self, key: str, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """What the desk itself does to a ticket by now, written; None where nothing is due, or no longer.
+
+        The ticket is locked before it is looked at: of two processes one rings, the other finds it done.
+        """
+        known = tickets.load(self._connection, key, lock=True)
+        if known is None or known.ticket.key != key:
+            return None
+        decision = timers.due(self.silent(known, desk, now))
+        if decision is None or decision.ticket is None:
+            return None
+        added = len(decision.events)
+        base = decision.ticket.version - added
+        row = tickets.write(self._connection, decision.ticket, known, added)
+        tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
+        self._post(_Post(f"timer:{key}:{base}", None, decision, {key: row}, keys, desk.hostname, now))
+        return decision
+
+    def _post(self, post: _Post) -> None:
+        letters = [self._letter(post, notice) for notice in post.decision.notices]
         if letters:
             self._connection.execute(self._insert_letters, letters)
 
@@ -100,32 +124,36 @@ class Transaction(Situations):
         if self._connection.execute(_END, values).rowcount != 1:
             raise LeaseLost(f"Another worker has taken message {row.id} over.")
 
-    def _record(self, row: InboxRow, decision: Decision, faced: Faced) -> int | None:
-        """Append the events and write the ticket; returns its row."""
-        ticket = decision.ticket
-        if ticket is None:
-            return None
-        added = len(decision.events)
-        if added == ticket.version:
-            self._numbers.use()
-        ticket_id = tickets.write(self._connection, ticket, faced.known, added)
+    def _record(self, row: InboxRow, decision: Decision, faced: Faced) -> dict[str, int]:
+        """Append the events and write the tickets; returns their rows by key."""
         cause = tickets.Cause(row.id, faced.mail.message_id, faced.mail.subject)
-        tickets.append(self._connection, ticket_id, ticket.version - added, decision.events, cause)
-        return ticket_id
+        known = {**faced.others, **({faced.known.ticket.key: faced.known} if faced.known else {})}
+        rows, first = dict[str, int](), 0
+        for effect in effects(decision):
+            ticket, added = effect.ticket, len(effect.events)
+            if added == ticket.version:
+                self._numbers.use()
+            rows[ticket.key] = tickets.write(self._connection, ticket, known.get(ticket.key), added)
+            tickets.append(self._connection, rows[ticket.key], ticket.version - added, effect.events, cause, first)
+            first += added
+        return rows
 
-    def _letter(self, post: _Post, notice: Notice, ticket_id: int | None) -> dict[str, object]:
+    def _letter(self, post: _Post, notice: Notice) -> dict[str, object]:
         """One outbox row. Its key says what caused it for whom: the same cause never brings a second letter."""
-        cause = notice.once or f"inbox:{post.inbox_id}:{notice.event}"
+        main = post.decision.ticket
+        where = "" if main is None or notice.key == main.key else f":{notice.key}"
+        cause = notice.once or f"{post.cause}{where}:{notice.event}"
         key = hashlib.sha256("\n".join((cause, canonical(notice.to), notice.template)).encode()).hexdigest()
         return {
             "key": key,
             "message_id": address.message_id(post.keys, bytes.fromhex(key)[:10], post.hostname),
-            "ticket_id": self._ticket_id(notice.key, post.decision.ticket, ticket_id),
+            "ticket_id": self._ticket_id(notice.key, post.rows),
             "ticket_key": notice.key,
-            "event_seq": None if notice.event is None else post.base + 1 + notice.event,
+            "event_seq": None if notice.event is None else post.base(notice.key) + 1 + notice.event,
             "inbox_id": post.inbox_id,
             "address": notice.to,
             "lane": notice.lane,
+            "audience": notice.audience,
             "template": notice.template,
             "answer": notice.answer,
             "notice": NOTICE.dump_json(notice).decode(),
@@ -137,8 +165,8 @@ class Transaction(Situations):
             "next_at": post.now,
         }
 
-    def _ticket_id(self, key: str, ticket: Ticket | None, ticket_id: int | None) -> int | None:
-        """The ticket of a letter: that of the decision, or another that it names; a letter may have none."""
-        if ticket is not None and ticket.key == key:
-            return ticket_id
+    def _ticket_id(self, key: str, rows: Mapping[str, int]) -> int | None:
+        """The ticket of a letter: one of the decision's, or another that it names; a letter may have none."""
+        if key in rows:
+            return rows[key]
         return self._connection.execute(_TICKET_ID, {"wanted": key}).scalar_one_or_none() if key else None

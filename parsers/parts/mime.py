@@ -82,15 +82,31 @@ class Body:
 
 def take_apart(fields: Headers, body: bytes, limits: Limits) -> Body:
     """The body of a message whose header fields are known. Over a cap it is one flat text with a defect."""
+    collector = _collected(fields, body, limits)
+    if isinstance(collector, Defect):
+        shown = charset.decode(body[: limits.text_length])[0]
+        return Body(texts=(Text(shown, is_html=False, group=0),), defects=(collector,), flat=True)
+    return collector.body()
+
+
+def attached(fields: Headers, body: bytes, limits: Limits) -> tuple[tuple[Attachment, bytes], ...]:
+    """The attachments that `take_apart` names, in its order, each with its decoded content."""
+    collector = _collected(fields, body, limits, keep=True)
+    if isinstance(collector, Defect):
+        return ()
+    return tuple(zip(collector.attachments, collector.contents, strict=True))
+
+
+def _collected(fields: Headers, body: bytes, limits: Limits, *, keep: bool = False) -> "_Collector | Defect":
+    """The parts of a message, sorted, or the cap that it crosses."""
     found, defect = multipart.split(fields, body, limits)
     if defect is not None:
-        shown = charset.decode(body[: limits.text_length])[0]
-        return Body(texts=(Text(shown, is_html=False, group=0),), defects=(defect,), flat=True)
+        return defect
     found = _opened(found, limits)
-    collector = _Collector(limits, tuple(_charsets(fields, found)))
+    collector = _Collector(limits, tuple(_charsets(fields, found)), keep)
     for part in found:
         collector.take(part)
-    return collector.body()
+    return collector
 
 
 def _opened(found: list[Part], limits: Limits) -> list[Part]:
@@ -119,10 +135,15 @@ def _charsets(fields: Headers, found: Iterable[Part]) -> Iterable[str]:
 
 @dataclass(slots=True)
 class _Collector:
-    """Sorts the parts of one message. `hints` are the charsets that it states anywhere."""
+    """Sorts the parts of one message. `hints` are the charsets that it states anywhere.
+
+    With `keep` the contents of the attachments stay beside them.
+    """
 
     limits: Limits
     hints: tuple[str, ...]
+    keep: bool = False
+    contents: list[bytes] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
@@ -246,6 +267,8 @@ class _Collector:
         shown = file_name(name, kind, len(self.attachments) + 1)
         digest = hashlib.sha256(data).hexdigest()
         self.attachments.append(Attachment(shown, kind, len(data), digest, inline, content_id))
+        if self.keep:
+            self.contents.append(data)
 
     def _second_best(self) -> list[Text]:
         for part, data in self.spare:

@@ -1,5 +1,6 @@
 """What holds for every mail: whoever writes it, whatever it asks for, whatever it proves."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -8,22 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.intent import (
-    Ask,
     AutoReply,
     Command,
     Comment,
     Confusion,
     Ignore,
     Intent,
-    Move,
     Open,
-    Question,
+    Orders,
     Report,
     Source,
     Unclear,
     Words,
 )
 from parsers.mail import Address, Bounce, Door, Envelope, FailedRecipient, Kind
+from parsers.verbs import VerbKind
+from routing.builtin import BUILT_IN
 from routing.cast import Cast, owns
 from routing.decide import decide
 from routing.directory import Person
@@ -40,19 +41,27 @@ STRANGERS = (
     town.NEW,
 )
 ADDRESSES = tuple(person.address for person in (*town.PEOPLE, *STRANGERS))
-VERBS = ("to-customer", "to-web-it-provider", "to-it-provider", "close", "reopen", "system", "nonsense")
+MOVES = ("to-customer", "to-web-it-provider", "to-it-provider", "close", "reopen", "system", "nonsense")
 
 written = st.builds(
     Words, st.sampled_from(["", " \n", "Please have a look.", "Grüße\n\n> no"]), st.sampled_from([(), ("log.txt",)])
 )
-commands = st.builds(
-    Command,
-    st.sampled_from(VERBS),
-    st.sampled_from([(), ("acme-dam",), ("rival-dam",)]),
-    st.sampled_from(Source),
-    st.just(1),
-    st.booleans(),
-)
+
+
+def commands(verbs: Sequence[str]) -> st.SearchStrategy[Command]:
+    """One of these verbs, with or without words after it."""
+    words = st.sampled_from([(), ("high",), ("acme-dam",), ("wim@web.example",), ("in", "progress"), ("CT-1",)])
+    return st.builds(Command, st.sampled_from(verbs), words, st.sampled_from(Source), st.just(1), st.booleans())
+
+
+def some(each: st.SearchStrategy[Command]) -> st.SearchStrategy[tuple[Command, ...]]:
+    """Up to three of them."""
+    return st.lists(each, max_size=3).map(tuple)
+
+
+moves = commands(MOVES)
+acts = commands([name for name, each in BUILT_IN.items() if each.verb.kind is VerbKind.ACT])
+questions = commands([name for name, each in BUILT_IN.items() if each.verb.kind is VerbKind.QUESTION])
 otherwise = st.one_of(st.none(), st.builds(Open, written), st.builds(Comment, written))
 reports = st.builds(
     Bounce,
@@ -63,8 +72,7 @@ reports = st.builds(
 intents: st.SearchStrategy[Intent] = st.one_of(
     st.builds(Open, written),
     st.builds(Comment, written),
-    st.builds(Move, commands, written, otherwise),
-    st.builds(Ask, st.just(Question.HELP), commands, written, otherwise),
+    st.builds(Orders, written, some(acts), st.one_of(st.none(), moves), some(questions), otherwise),
     st.builds(Unclear, st.sampled_from(Confusion), st.just(("#clsoe",)), written, st.just("close"), otherwise),
     st.builds(AutoReply, written),
     st.builds(Report, written, st.one_of(st.none(), reports)),
@@ -86,7 +94,9 @@ def situations(draw: st.DrawFn, ticket: Ticket | None, number: int) -> Situation
         desk=replace(
             town.desk(),
             strong_operator=draw(st.booleans()),
-            workflow=replace(town.workflow(), shared_comments=draw(st.booleans())),
+            workflow=replace(
+                town.workflow(), shared_comments=draw(st.booleans()), acts={n: b.who for n, b in BUILT_IN.items()}
+            ),
         ),
         envelope=Envelope(sender, town.SUPPORT, draw(st.sampled_from(Door)), town.NOW),
         mail=Mail(

@@ -13,7 +13,16 @@ from tests.stories.stage import Desk, opened
 class Stage(Protocol):
     """Opens a desk that differs from the sample, as `stage.opened` says."""
 
-    def __call__(self, *, gateway: str = "", address: str = "", more: str = "", people: str = "") -> Desk:
+    def __call__(
+        self,
+        *,
+        gateway: str = "",
+        address: str = "",
+        more: str = "",
+        people: str = "",
+        everybody: str = "",
+        desk: str = "several-parties",
+    ) -> Desk:
         """The open desk; it is closed after the story."""
 
 
@@ -32,9 +41,17 @@ def stage(tmp_path: Path, store_url: str, reader: Reader) -> Iterator[Stage]:
     """Opens desks and closes them."""
     desks: list[Desk] = []
 
-    def setting(*, gateway: str = "", address: str = "", more: str = "", people: str = "") -> Desk:
-        folder = tmp_path / "desk"
-        desks.append(opened(folder, store_url, reader, gateway=gateway, address=address, more=more, people=people))
+    def setting(
+        *,
+        gateway: str = "",
+        address: str = "",
+        more: str = "",
+        people: str = "",
+        everybody: str = "",
+        desk: str = "several-parties",
+    ) -> Desk:
+        lines = {"gateway": gateway, "address": address, "more": more, "people": people, "everybody": everybody}
+        desks.append(opened(tmp_path / "desk", store_url, reader, desk=desk, **lines))
         return desks[-1]
 
     yield setting

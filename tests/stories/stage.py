@@ -17,6 +17,7 @@ from pathlib import Path
 
 from gateway import secret
 from gateway.app import Office, office
+from gateway.bell import Bell
 from gateway.commands import init
 from gateway.composer import Composer
 from gateway.intake import Delivery, Rejected, Target
@@ -33,7 +34,7 @@ from routing.ticket import Ticket
 
 SUPPORT = "support@desk.example"
 
-# The people of gateway/sample/directory.toml, in alphabetical order.
+# The people of gateway/sample/several-parties.toml, in alphabetical order.
 ANN = "ann@acme.example"
 BOB = "bob@acme.example"
 DANA = "dana@desk.example"
@@ -191,6 +192,16 @@ class Desk:
             store.settle([(row, 250, "ok", "sent", None) for row in rows], self.moment)
         return sent
 
+    def passes(self, span: timedelta) -> list[Post]:
+        """Time passes, then the clock rings for what is due; returns the letters that come of it."""
+        self.moment += span
+        self.bell().step()
+        return self._delivered()
+
+    def bell(self) -> Bell:
+        """The clock of one process."""
+        return Bell(self.office.store, lambda: self.rules, self.office.maillog, lambda: self.moment)
+
     def again(self) -> list[Post]:
         """The newest mail arrives once more, byte for byte."""
         return self.arrives(*self.newest)
@@ -270,13 +281,16 @@ def opened(
     address: str = "",
     more: str = "",
     people: str = "",
+    everybody: str = "",
+    desk: str = "several-parties",
 ) -> Desk:
-    """A desk with the people of the sample. `gateway` and `address` are lines of those tables, `more` other tables of
-    config.toml, `people` more tables of directory.toml."""
-    init.write(folder)
+    """One of the desks that ship, with the people of its sample. `gateway` and `address` are lines of those tables, `more` other tables of
+    config.toml, `people` more tables of directory.toml, `everybody` what stands there instead of the sample."""
+    init.write(folder, desk=desk)
     config, directory = folder / "config.toml", folder / "directory.toml"
-    config.write_text(CONFIG.format(database=database, gateway=gateway, address=address, more=more))
-    directory.write_text(directory.read_text() + people)
+    rules = "" if "workflow =" in gateway else f'workflow = "{desk}"\n'
+    config.write_text(CONFIG.format(database=database, gateway=rules + gateway, address=address, more=more))
+    directory.write_text((everybody or directory.read_text()) + people)
     built = office(config)
     built.apply_directory()
     return Desk(built, reader, built.rules(), replace(built.composer(), renderer=_renderer()))

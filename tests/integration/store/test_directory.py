@@ -1,6 +1,8 @@
 """The directory follows its file; persons met by mail stay."""
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,8 +10,8 @@ from hypothesis import strategies as st
 from gateway.store import directory
 from gateway.store.store import Store
 from parsers.address import Keys
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, System
-from routing.model import Decision
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, System, Topic, Wish
+from routing.model import Absence, Decision
 from tests.integration.store.samples import ANN, DESK, DIRECTORY, JANE, NOW, STRANGER, claimed, clues, mail
 
 
@@ -42,6 +44,47 @@ def test_applying_twice_changes_nothing(store: Store) -> None:
     before = _generation(store)
     assert directory.apply(store, DIRECTORY) == []
     assert _generation(store) == before
+
+
+def test_skills_and_wishes_are_kept(store: Store) -> None:
+    skilled = replace(
+        DIRECTORY.people[1], skills=("billing",), wishes=((Topic.COMMENT, Wish.MINE), (Topic.DEFAULT, Wish.NONE))
+    )
+    people = replace(DIRECTORY, people=(DIRECTORY.people[0], skilled))
+    directory.apply(store, DIRECTORY)
+    assert directory.apply(store, people) == [f"person {JANE}: changed skills, wishes"]
+    assert store.directory() == people
+    assert directory.apply(store, people) == []
+
+
+def test_whoever_is_away_stays_so_whatever_the_file_says(store: Store, keys: Keys) -> None:
+    directory.apply(store, DIRECTORY)
+    until = date(2026, 3, 9)
+    (row,) = claimed(store, "away", sender=JANE)
+    with store.write() as tx:
+        tx.situation(row, mail("x", author=JANE), clues(JANE), "", DESK, NOW)
+        tx.commit_decision(row, Decision("moved", absence=Absence(JANE.upper(), until)), keys, NOW)
+        known = tx.directory().person(JANE)
+        assert known is not None
+        assert known.away_until == until
+    assert directory.apply(store, DIRECTORY) == []
+    known = store.directory().person(JANE)
+    assert known is not None
+    assert known.away_until == until
+    directory.apply(store, replace(DIRECTORY, people=(replace(DIRECTORY.people[1], language="fr"),)))
+    assert [person.away_until for person in store.directory().people] == [until]
+
+
+def test_an_absence_that_was_rolled_back_is_none(store: Store, keys: Keys) -> None:
+    directory.apply(store, DIRECTORY)
+    (row,) = claimed(store, "away", sender=JANE)
+    with suppress(LookupError), store.write() as tx:
+        tx.situation(row, mail("x", author=JANE), clues(JANE), "", DESK, NOW)
+        tx.commit_decision(row, Decision("moved", absence=Absence(JANE, date.max)), keys, NOW)
+        raise LookupError
+    assert store.directory() == DIRECTORY
+    with store.write() as tx:
+        assert tx.directory() == DIRECTORY
 
 
 def test_changes_are_said_and_seen_at_once(store: Store) -> None:

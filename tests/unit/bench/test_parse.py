@@ -4,7 +4,7 @@ import pytest
 
 from bench.parse import STEPS, Sample, Stopwatch, measure, samples, understand
 from parsers import headers, read
-from parsers.intent import Move
+from parsers.intent import Orders
 
 SAMPLES = list(samples())
 
@@ -24,7 +24,7 @@ def test_every_step_is_timed_and_the_parser_is_put_back() -> None:
     watch = Stopwatch()
     with watch.watching():
         assert headers.split is not whole
-        assert isinstance(understand(SAMPLES[0].raw), Move)
+        assert isinstance(understand(SAMPLES[0].raw), Orders)
     assert headers.split is whole
     assert set(watch.seconds) == set(STEPS) - {"HTML to text"}
     with watch.watching():

@@ -9,7 +9,7 @@ from gateway import directory_file
 from gateway.directory_file import Surroundings
 from gateway.faults import ConfigFaults
 from gateway.public_domains import is_freemail, is_public_suffix
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, Topic, Wish
 
 AROUND = Surroundings(
     roles=("it-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound", "second")
@@ -92,6 +92,21 @@ def test_a_sound_directory_is_what_it_says(tmp_path: Path) -> None:
             "acme-dam": System("acme-dam", "Acme DAM", "acme", {"web-it-provider": "webhost", "it-provider": "hosting"})
         },
     )
+
+
+def test_people_have_skills_and_wishes(tmp_path: Path) -> None:
+    text = """\
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example"]
+skills = ["billing", "acme-dam"]
+notify = { default = "mine", comment = "none" }
+"""
+    (ann,) = loaded(tmp_path, text).people
+    assert ann.skills == ("billing", "acme-dam")
+    assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NONE, Wish.MINE)
+    faulty = text.replace("comment", "coment").replace('"mine"', '"most"')
+    assert [fault.split(":")[0] for fault in refused(tmp_path, faulty)] == ["5", "5"]
 
 
 def test_an_empty_directory_is_sound(tmp_path: Path) -> None:

@@ -6,14 +6,12 @@ import pytest
 
 from parsers.clues import Clues
 from parsers.intent import (
-    Ask,
     AutoReply,
     Comment,
     Confusion,
     Intent,
-    Move,
     Open,
-    Question,
+    Orders,
     Report,
     Unclear,
     Words,
@@ -22,7 +20,7 @@ from parsers.intent import (
 )
 from parsers.mail import Kind, ParsedMail
 from parsers.read import read
-from parsers.verbs import Command, Source, Verb, Verbs, meant, normalise
+from parsers.verbs import Command, Source, Verb, VerbKind, Verbs, meant, normalise
 
 VERBS = Verbs(
     (
@@ -30,8 +28,8 @@ VERBS = Verbs(
         Verb("reopen", ("reopen",)),
         Verb("to-customer", ("to customer",)),
         Verb("to-web-it-provider", ("to web it provider",)),
-        Verb("help", ("help",)),
-        Verb("system", ("system",), takes_arguments=True),
+        Verb("help", ("help",), kind=VerbKind.QUESTION),
+        Verb("system", ("system",), takes_arguments=True, kind=VerbKind.ACT),
     )
 )
 TICKET = Clues("ann@acme.example", tags=("CT-12",))
@@ -61,14 +59,19 @@ def test_a_mail_that_names_something_comments(clues: Clues) -> None:
     assert intent("It burns.", clues=clues) == Comment(Words("It burns."))
 
 
+def order(command: Command, words: Words, otherwise: Open | Comment | None = None) -> Orders:
+    """A mail that makes one move."""
+    return Orders(words, move=command, otherwise=otherwise)
+
+
 @pytest.mark.parametrize("line", ["#close", "/close", "#Close", "  #close  ", "#close.", "#CLOSE!"])
 def test_a_command_on_the_first_line(line: str) -> None:
-    assert intent(f"{line}\n\nThanks.") == Move(Command("close", (), Source.BODY, 1), Words("Thanks."))
+    assert intent(f"{line}\n\nThanks.") == order(Command("close", (), Source.BODY, 1), Words("Thanks."))
 
 
 @pytest.mark.parametrize("phrase", ["to customer", "To Customer", "to-customer", "to/customer", "To customer."])
 def test_a_bare_phrase_alone_on_the_first_line(phrase: str) -> None:
-    assert intent(f"{phrase}\n\nPlease look.") == Move(
+    assert intent(f"{phrase}\n\nPlease look.") == order(
         Command("to-customer", (), Source.BODY, 1, bare=True),
         Words("Please look."),
         otherwise=Comment(Words(f"{phrase}\nPlease look.")),
@@ -90,7 +93,7 @@ def test_arguments_stay_as_they_were_written() -> None:
 
 @pytest.mark.parametrize("subject", ["[close] Printer", "Re: [CT-12] [close] Printer", "Printer [Close]"])
 def test_a_command_in_the_subject(subject: str) -> None:
-    assert intent("Thanks.", subject) == Move(Command("close", (), Source.SUBJECT, 1), Words("Thanks."))
+    assert intent("Thanks.", subject) == order(Command("close", (), Source.SUBJECT, 1), Words("Thanks."))
 
 
 @pytest.mark.parametrize("subject", ["close", "Please close", "[help desk] x", "[closed] x", "[list] x", "[CT-12]"])
@@ -127,7 +130,7 @@ def test_several_first_lines_are_read_up_to_the_first_that_is_none() -> None:
 
 
 def test_the_last_lines_are_read_with_a_sign() -> None:
-    assert intent("It works.\n\n#close resolved\n") == Move(
+    assert intent("It works.\n\n#close resolved\n") == order(
         Command("close", ("resolved",), Source.BODY, 3), Words("It works.")
     )
 
@@ -138,8 +141,8 @@ def test_a_system_alone_is_no_order() -> None:
 
 def test_help_is_a_question() -> None:
     found = intent("#help")
-    assert isinstance(found, Ask)
-    assert found.question is Question.HELP
+    assert isinstance(found, Orders)
+    assert [question.name for question in found.questions] == ["help"]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +156,8 @@ def test_help_is_a_question() -> None:
 )
 def test_the_same_move_twice_is_one(body: str, subject: str, arguments: tuple[str, ...], source: Source) -> None:
     found = intent(body, subject)
-    assert isinstance(found, Move)
-    assert (found.command.name, found.command.arguments, found.command.source) == ("close", arguments, source)
+    assert isinstance(found, Orders)
+    assert [(c.name, c.arguments, c.source) for c in found.commands] == [("close", arguments, source)]
 
 
 def confused(body: str, subject: str = "Printer") -> Unclear:
@@ -259,7 +262,7 @@ def test_the_names_of_attachments_are_kept() -> None:
         b'--b\nContent-Type: text/plain; name="#close.txt"\n\n#reopen\n--b--\n'
     )
     found = intend(read(raw), TICKET, VERBS)
-    assert found == Move(Command("close", (), Source.BODY, 1), Words("", ("#close.txt",)))
+    assert found == order(Command("close", (), Source.BODY, 1), Words("", ("#close.txt",)))
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def test_a_side_that_a_move_is_not_for() -> None:
 
 def test_what_is_offered_is_what_may_be_done_in_the_words_of_that_side() -> None:
     cast = Cast(town.desk(), opened())
-    assert [offer.phrase for offer in offers(cast, Side.OPERATOR)] == ["to customer", "to web-it-provider", "close"]
-    assert [offer.phrase for offer in offers(cast, Side.CUSTOMER)] == ["#to customer", "#to web-it-provider", "#close"]
-    assert [o.verb for o in offers(Cast(town.desk(), replace(opened(), status="closed")), Side.PARTNER)] == ["reopen"]
-    assert offers(cast, None) == ()
+    assert [offer.phrase for offer in offers(cast, town.OLA)] == ["to customer", "to web-it-provider", "close"]
+    assert [offer.phrase for offer in offers(cast, town.ANN)] == ["#to customer", "#to web-it-provider", "#close"]
+    assert [o.verb for o in offers(Cast(town.desk(), replace(opened(), status="closed")), town.WIM)] == ["reopen"]
+    assert offers(cast, town.EVE) == ()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.intent import Ask, Command, Confusion, Question, Source, Unclear
+from parsers.intent import Command, Confusion, Orders, Source, Unclear
 from routing.decide import decide
 from routing.directory import Person
 from routing.events import Commented, Moved, Refusal
@@ -211,10 +211,10 @@ def test_a_resolution_is_one_of_those_that_the_desk_knows() -> None:
     choosy = replace(town.desk(), workflow=replace(town.workflow(), moves=rules))
     situation = replace(mail(ANN, at("new"), Proof.TOKEN), desk=choosy)
     asked = move("close")
-    closed = decide(situation, replace(asked, command=replace(asked.command, arguments=("duplicate",))))
+    closed = decide(situation, replace(asked, move=Command("close", ("duplicate",), Source.BODY, 1)))
     assert closed.ticket is not None
     assert closed.ticket.resolution == "duplicate"
-    assert decide(situation, replace(asked, command=replace(asked.command, arguments=("lost",)))).outcome == "refused"
+    assert decide(situation, replace(asked, move=Command("close", ("lost",), Source.BODY, 1))).outcome == "refused"
 
 
 def test_a_colleague_who_answers_anothers_letter_comments_and_may_not_move() -> None:
@@ -273,7 +273,7 @@ def test_what_is_unclear_only_as_a_bare_phrase_is_words_of_a_customer() -> None:
 
 
 def test_help_lists_what_this_writer_may_do_now_and_leaves_the_ticket_alone() -> None:
-    ask = Ask(Question.HELP, Command("help", (), Source.BODY, 1), words(""))
+    ask = Orders(words(""), questions=(Command("help", (), Source.BODY, 1),))
     ticket = at("closed")
     decision = decide(mail(ANN, ticket, Proof.TOKEN), ask)
     assert (decision.events, decision.ticket) == ((), ticket)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.intent import Ask, Command, Comment, Question, Source, Words
+from parsers.intent import Command, Comment, Orders, Source, Words
 from routing.decide import decide
 from routing.directory import Organisation, OrganisationKind, Person
 from routing.events import Opened, Refusal
@@ -179,10 +179,14 @@ def test_a_bare_phrase_in_an_opening_mail_is_only_words() -> None:
     assert decision.events[0].text == "close\nPlease have a look."
 
 
-def test_who_asks_for_help_without_a_ticket_gets_one_and_the_answer() -> None:
-    ask = Ask(Question.HELP, Command("help", (), Source.BODY, 1), Words(""))
-    assert told(decide(mail(ANN), ask), "help") == {"Ann"}
-    assert told(decide(mail(STRANGER, known=False), ask), "help") == set()
+def test_who_only_asks_for_help_gets_the_answer_and_no_ticket() -> None:
+    ask = Orders(Words(""), questions=(Command("help", (), Source.BODY, 1),))
+    decision = decide(mail(ANN), ask)
+    assert told(decision, "help") == {"Ann"}
+    assert decision.ticket is None
+    stranger = decide(mail(STRANGER, known=False), ask)
+    assert told(stranger, "help") == set()
+    assert kinds(stranger) == ["opened"]
 
 
 def test_the_queue_and_the_sender_are_those_of_the_address_written_to() -> None:

@@ -111,15 +111,18 @@ def test_where_comments_keep_to_their_lane_a_partners_words_reach_no_customer() 
 
 
 def test_there_the_operator_speaks_in_the_lane_of_the_letter_that_is_answered() -> None:
-    situation = replace(private(), author=OLA.address, writer=OLA, minted=letter(OLA, "customer"))
+    answering = letter(OLA, "operator", audience="lane:customer")
+    situation = replace(private(), author=OLA.address, writer=OLA, minted=answering)
     assert decide(situation, comment()).events[0].audience == "lane:customer"
     assert told(decide(situation, comment())) == {"Ann"}
     among_us = decide(replace(situation, minted=letter(OLA, "operator")), comment())
     assert among_us.events[0].audience == "internal"
-    assert told(among_us) == set()
+    assert told(among_us) == {"Oto"}
 
 
 def test_there_a_move_speaks_to_the_party_that_it_passes_the_ticket_to() -> None:
     decision = decide(private(), town.move("to-customer"))
-    assert decision.events[0].audience == "lane:customer"
+    fact, said = decision.events
+    assert (fact.audience, fact.text) == ("everyone", "")
+    assert (said.audience, said.text) == ("lane:customer", "Please have a look.")
     assert told(decision, "moved") == {"Ann", "Abe", "Ola"}

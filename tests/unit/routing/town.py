@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import workflows
-from parsers.intent import Command, Comment, Move, Source, Words
+from parsers.intent import Command, Comment, Orders, Source, Words
 from parsers.mail import Address, Door, Envelope, Kind
 from routing.decide import decide
 from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
@@ -73,9 +73,11 @@ def desk() -> Desk:
     return Desk("Example Support", workflow(), directory(), (INLET,), prefixes, "desk.example")
 
 
-def letter(person: Person, lane: str = "customer", ticket: str = "CT-1", number: int = 7) -> Minted:
-    """A letter of ours to somebody."""
-    return Minted(number, ticket, person.address, lane, f"<letter-{number}@desk.example>")
+def letter(
+    person: Person, lane: str = "customer", ticket: str = "CT-1", number: int = 7, audience: str = "everyone"
+) -> Minted:
+    """A letter of ours to somebody, with words for an audience."""
+    return Minted(number, ticket, person.address, lane, f"<letter-{number}@desk.example>", audience)
 
 
 def mail(
@@ -123,10 +125,10 @@ def comment(text: str = "Please have a look.") -> Comment:
     return Comment(Words(text))
 
 
-def move(verb: str, text: str = "Please have a look.", *, bare: bool = False, source: Source = Source.BODY) -> Move:
+def move(verb: str, text: str = "Please have a look.", *, bare: bool = False, source: Source = Source.BODY) -> Orders:
     """A mail with one command."""
     otherwise = Comment(Words(f"{verb}\n{text}")) if bare else None
-    return Move(Command(verb, (), source, 1, bare), Words(text), otherwise)
+    return Orders(Words(text), move=Command(verb, (), source, 1, bare), otherwise=otherwise)
 
 
 def opened(person: Person = ANN, **more: object) -> Ticket:

@@ -22,6 +22,8 @@ def upgrade() -> None:
     _organisations()
     _raw_mail()
     _tickets()
+    _assignments()
+    _participants()
     _groups()
     _inbox()
     _people()
@@ -82,22 +84,55 @@ def _tickets() -> None:
         sa.Column("substatus", sa.Text()),
         sa.Column("resolution", sa.Text()),
         sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text()),
         sa.Column("visibility", sa.Text(), nullable=False),
         sa.Column("assignees", sa.Text(), nullable=False),
+        sa.Column("offered", sa.Text(), nullable=False),
         sa.Column("watchers", sa.Text(), nullable=False),
         sa.Column("merged_into", sa.Text()),
         sa.Column("merged", sa.Text(), nullable=False),
         sa.Column("rating", sa.Integer()),
         sa.Column("origin", sa.Text()),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("since", MOMENT),
+        sa.Column("tiers", sa.Text(), nullable=False),
+        sa.Column("also_in", sa.Text(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("timer", sa.Text()),
+        sa.Column("timer_at", MOMENT),
+        sa.Column("missing", sa.Text(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("key", name=op.f("uq_tickets_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_tickets_organisation"), "tickets", ["organisation"])
+    op.create_index(op.f("ix_tickets_organisation_updated_at"), "tickets", ["organisation", "updated_at"])
+    op.create_index(op.f("ix_tickets_system_updated_at"), "tickets", ["system", "updated_at"])
     op.create_index(op.f("ix_tickets_queue"), "tickets", ["queue"])
-    op.create_index(op.f("ix_tickets_status"), "tickets", ["status"])
+    op.create_index(op.f("ix_tickets_status_timer_since"), "tickets", ["status", "timer", "since"])
     op.create_index(op.f("ix_tickets_updated_at"), "tickets", ["updated_at"])
+
+
+def _assignments() -> None:
+    op.create_table(
+        "assignments",
+        sa.Column("ticket_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_assignments_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "address", name=op.f("pk_assignments")),
+    )
+    op.create_index(op.f("ix_assignments_address_status"), "assignments", ["address", "status"])
+
+
+def _participants() -> None:
+    op.create_table(
+        "participants",
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("ticket_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_participants_ticket_id")),
+        sa.PrimaryKeyConstraint("who", "ticket_id", name=op.f("pk_participants")),
+    )
 
 
 def _groups() -> None:
@@ -157,6 +192,9 @@ def _people() -> None:
         sa.Column("organisation", sa.Text()),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("skills", sa.Text(), nullable=False),
+        sa.Column("wishes", sa.Text(), nullable=False),
+        sa.Column("away_until", sa.Date()),
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["organisation"], ["organisations.key"], name=op.f("fk_people_organisation")),
@@ -200,6 +238,7 @@ def _events() -> None:
         sa.Column("ordinal", sa.Integer(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text()),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
@@ -211,6 +250,7 @@ def _events() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_events_message_id"), "events", ["message_id"])
+    op.create_index("ix_events_narrow", "events", ["ticket_id", "seq"], **_only("audience <> 'everyone'"))
 
 
 def _outbox() -> None:
@@ -225,6 +265,7 @@ def _outbox() -> None:
         sa.Column("inbox_id", ROW_ID),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("answer", sa.Boolean(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),

@@ -1,0 +1,126 @@
+"""What only some mails need to know: for questions, and for taking back what a receipt confirmed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
+
+from gateway.store import tickets
+from gateway.store.schema import events, outbox, participants
+from gateway.store.schema import tickets as table
+from gateway.store.tickets import Stored
+from parsers.intent import Command, Intent, Orders
+from routing.acts.undoing import is_undo
+from routing.directory import Person, Side, canonical
+from routing.events import Event, decode
+from routing.model import Desk, Minted, Proof, Receipt, Situation
+from routing.questions import ABOUT_TICKETS, asked
+from routing.rules import StateKind
+from routing.ticket import Ticket
+
+CANDIDATES = 200
+"""How many tickets are looked at for a list: some that may not be seen are among them."""
+RECEIPT = "receipt"
+
+_TIMELINE = select(events.c.data).where(events.c.ticket_id == bindparam("ticket")).order_by(events.c.seq)
+_RECEIPT = select(outbox.c.created_at, outbox.c.inbox_id).where(
+    outbox.c.id == bindparam("letter"), outbox.c.template == RECEIPT, outbox.c.inbox_id.is_not(None)
+)
+_DONE = (
+    select(events.c.ticket_id, events.c.seq, events.c.data)
+    .where(events.c.inbox_id == bindparam("mail"))
+    .order_by(events.c.ordinal)
+)
+_LATER = (
+    select(events.c.data)
+    .where(events.c.ticket_id == bindparam("ticket"), events.c.seq > bindparam("last"))
+    .order_by(events.c.seq)
+)
+_TOLD = (
+    select(outbox.c.address)
+    .where(outbox.c.inbox_id == bindparam("mail"), outbox.c.answer == false())
+    .order_by(outbox.c.address)
+    .distinct()
+)
+
+
+def furnish(connection: Connection, situation: Situation, intent: Intent, known: Stored | None) -> Situation:
+    """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing."""
+    if situation.proof is Proof.NONE:
+        return situation
+    if known is not None and known.ticket.missing:  # its last answer puts all of it before those who work on it
+        situation = replace(situation, timeline=_timeline(connection, known))
+    if not isinstance(intent, Orders):
+        return situation
+    if is_undo(intent):
+        return replace(situation, receipt=_receipt(connection, situation.minted, known))
+    wanted = asked(intent)
+    if known is not None and wanted & ABOUT_TICKETS:
+        situation = replace(situation, timeline=_timeline(connection, known))
+    lists = [question for question in intent.questions if question.name == "list"]
+    if lists and situation.writer is not None:
+        situation = replace(situation, board=_board(connection, situation.desk, situation.writer, lists[0]))
+    return situation
+
+
+def _timeline(connection: Connection, known: Stored) -> tuple[Event, ...]:
+    return tuple(map(decode, connection.execute(_TIMELINE, {"ticket": known.id}).scalars()))
+
+
+def _receipt(connection: Connection, minted: Minted | None, known: Stored | None) -> Receipt | None:
+    """What the mail did whose receipt is answered; None where the letter is no receipt, or of another ticket."""
+    if minted is None or known is None:
+        return None
+    letter = connection.execute(_RECEIPT, {"letter": minted.letter}).one_or_none()
+    done = connection.execute(_DONE, {"mail": letter.inbox_id}).all() if letter else ()
+    own = [row for row in done if row.ticket_id == known.id]
+    if letter is None or not own:
+        return None
+    later = connection.execute(_LATER, {"ticket": known.id, "last": own[-1].seq}).scalars()
+    return Receipt(
+        at=letter.created_at,
+        first=own[0].seq,
+        events=tuple(decode(row.data) for row in own),
+        later=tuple(map(decode, later)),
+        told=tuple(connection.execute(_TOLD, {"mail": letter.inbox_id}).scalars()),
+        elsewhere=len(own) < len(done),
+    )
+
+
+def _board(connection: Connection, desk: Desk, person: Person, question: Command) -> tuple[Ticket, ...]:
+    """The tickets in which a person may take part, the newest update first; rather too many than too few."""
+    which = " ".join(question.arguments).casefold()
+    fit = [table.c.hidden == false()]
+    if which in ("open", "closed"):
+        closed = [state.key for state in desk.workflow.states.values() if state.kind is StateKind.CLOSED]
+        fit.append(table.c.status.in_(closed) if which == "closed" else table.c.status.not_in(closed))
+    places = [None] if _sees_all(desk, person, which) else list(_places(desk, person, which))
+    # Each place by an index of its own, which ends with the time of the update: none is read to its end.
+    newest = [_newest(*fit, *(() if place is None else (place,))).subquery() for place in places]
+    found = union(*(select(each.c.id) for each in newest)).subquery()
+    every = tickets.EVERY.join(found, found.c.id == table.c.id).order_by(table.c.updated_at.desc(), table.c.id.desc())
+    return tuple(tickets.stored(row).ticket for row in connection.execute(every.limit(CANDIDATES)))
+
+
+def _newest(*conditions: ColumnElement[bool]) -> Select[int]:
+    query = select(table.c.id).where(*conditions)
+    return query.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(CANDIDATES)
+
+
+def _sees_all(desk: Desk, person: Person, which: str) -> bool:
+    return person.registered and desk.directory.side(person) is Side.OPERATOR and which not in ("mine", "forwarded")
+
+
+def _places(desk: Desk, person: Person, which: str) -> Iterator[ColumnElement[bool]]:
+    """Where a person's tickets are: by name, by its organisation, by the systems that it serves."""
+    organisation = person.organisation if person.registered else None
+    own = () if which == "forwarded" else tuple(map(canonical, person.addresses))
+    tier = () if which == "mine" or organisation is None else (organisation,)
+    named = select(participants.c.ticket_id).where(participants.c.who.in_((*own, *tier)))
+    yield table.c.id.in_(named)
+    if organisation is None or which in ("mine", "forwarded"):
+        return
+    yield table.c.organisation == organisation
+    served = [system.key for system in desk.directory.systems.values() if organisation in system.involved.values()]
+    if served:
+        yield table.c.system.in_(served)

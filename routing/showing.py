@@ -1,0 +1,183 @@
+"""A ticket as one reader may see it: where it stands, and its timeline, for `show` and `export`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes
+from routing.directory import Person, Side
+from routing.events import (
+    Assigned,
+    Change,
+    Delivery,
+    Event,
+    Forwarded,
+    Merged,
+    Moved,
+    Opened,
+    Refusal,
+    Unverified,
+    fold,
+)
+from routing.model import Visible
+from routing.notices import Details
+from routing.ticket import Ticket
+from routing.timers import in_words
+from routing.turns import spent
+from routing.visible import visible
+from routing.workflow import Workflow
+
+LONGEST_ENTRY = 20_000  # characters
+_TOLD = {
+    "status": "Status",
+    "substatus": "Sub-status",
+    "resolution": "Resolution",
+    "priority": "Priority",
+    "category": "Category",
+    "holder": "Turn",
+    "rating": "Rating",
+}  # fmt: skip
+
+
+def moment(at: datetime) -> str:
+    """A moment as letters write it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def read_by(cast: Cast, person: Person, events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events up to the last one that a reader may know of: whoever forwarded a ticket reads on to that point."""
+    if cast.hears(person):
+        return tuple(events)
+    own = f"{PARTY_PREFIX}{person.organisation}"
+    left = (n for n, event in enumerate(events, 1) for c in event.changes if c.field == "holder" and c.before == own)
+    return tuple(events[: max(left, default=0)])
+
+
+def timeline(
+    cast: Cast, person: Person, events: Sequence[Event], room: int, most: int
+) -> tuple[tuple[tuple[int, Visible], ...], bool]:
+    """What of a timeline a reader may see, each with its number, the newest last, and whether that is all.
+
+    At most `room` characters and `most` entries: the newest.
+    """
+    found: list[tuple[int, Visible]] = []
+    withdrawn = {number for event in events if isinstance(event, Moved) for number in event.withdrawn}
+    for number, event in reversed(tuple(enumerate(events, 1))):
+        entry = _entry(cast, person, event)
+        if entry is None:
+            continue
+        room -= len(entry.text) + len(entry.note) + 100
+        if found and (room < 0 or len(found) == most):
+            return tuple(reversed(found)), False
+        found.append((number, replace(entry, withdrawn=number in withdrawn and bool(entry.text))))
+    return tuple(reversed(found)), True
+
+
+def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:
+    lane = next((lane for lane in _lanes(cast, person) if includes(event.audience, lane)), None)
+    shown = None if lane is None else visible(event, lane, lambda actor, reader: _byline(cast, actor, reader))
+    if shown is None or lane is None:
+        return None
+    text = shown.text if len(shown.text) <= LONGEST_ENTRY else f"{shown.text[:LONGEST_ENTRY]} […]"
+    return replace(shown, text=text, note="; ".join(_notes(cast, event, lane)))
+
+
+def _lanes(cast: Cast, person: Person) -> tuple[str, ...]:
+    return tuple(PARTY_PREFIX + role for role in cast.roles(person)) or (cast.lane(person),)
+
+
+def _byline(cast: Cast, actor: str | None, lane: str) -> Byline:
+    """What nobody did, the desk did."""
+    return cast.byline(actor, lane) if actor else Byline(cast.desk.name, Side.OPERATOR)
+
+
+def _notes(cast: Cast, event: Event, lane: str) -> Iterator[str]:
+    """What happened beside the words, in few words and only in names that this reader may know."""
+    match event:
+        case Opened():
+            yield "opened the ticket"
+            return
+        case Assigned(verb=verb, people=people):
+            names = (cast.byline(address, lane).name for address in people)
+            yield f"{verb}: {', '.join(name for name in names if name)}".rstrip(": ")
+        case Forwarded(to=to):
+            yield f"forwarded to {_organisation(cast, to)}"
+        case Merged(verb=verb, others=others):
+            yield f"{verb}: {', '.join(others)}" if lane == OPERATOR_LANE else verb
+        case Refusal(asked=asked, reason=reason):
+            yield f"not done: {', '.join(asked)}" if asked else "not done"
+            yield reason
+        case Unverified(reason=reason):
+            yield f"not verified: {reason}"
+        case Delivery(recipients=recipients, outcome=outcome):
+            yield f"delivery to {', '.join(recipients)}: {outcome}"
+        case Moved(verb=verb, timer=timer):
+            rule = cast.desk.workflow.move(verb)
+            yield rule.label if rule else verb.replace("-", " ") if timer is None else f"{verb}, by a timer"
+        case _:
+            pass
+    yield from (_change(cast, change) for change in event.changes if change.field in _TOLD)
+
+
+def _organisation(cast: Cast, key: str) -> str:
+    known = cast.desk.directory.organisations.get(key)
+    return known.name if known else key
+
+
+def _change(cast: Cast, change: Change) -> str:
+    before, after = (_value(cast, change.field, value) for value in (change.before, change.after))
+    return f"{_TOLD[change.field]}: {before} → {after}" if before else f"{_TOLD[change.field]}: {after or 'none'}"
+
+
+def _value(cast: Cast, field: str, value: object) -> str:
+    """A value of the ticket by the name that it has on this desk."""
+    workflow = cast.desk.workflow
+    text = "" if value is None else str(value)
+    match field:
+        case "holder":
+            return cast.party(text) if text else ""
+        case "status":
+            return workflow.states[text].name if text in workflow.states else text
+        case _:
+            return named(workflow, field, text)
+
+
+def named(workflow: Workflow, field: str, value: str) -> str:
+    """A sub-status or resolution by its name, anything else as it is."""
+    names = {"substatus": workflow.substatuses, "resolution": workflow.resolutions}.get(field, {})
+    return names.get(value, value)
+
+
+def standing(cast: Cast, person: Person, events: Sequence[Event], now: datetime) -> Details:
+    """Where the ticket stands after these events: small texts for a template, each only where there is something."""
+    ticket, workflow, lane = fold(events), cast.desk.workflow, cast.lane(person)
+    then = replace(cast, ticket=ticket)
+    state = workflow.states.get(ticket.status)
+    clocks = spent(events, workflow, now)
+    found: dict[str, str | tuple[str, ...]] = {
+        "status": state.name if state else ticket.status,
+        "substatus": named(workflow, "substatus", ticket.substatus or ""),
+        "resolution": named(workflow, "resolution", ticket.resolution or ""),
+        "priority": ticket.priority,
+        "category": ticket.category or "",
+        "requester": then.byline(ticket.requester, lane).name,
+        "assignees": tuple(name for one in ticket.assignees if (name := then.byline(one, lane).name)),
+        "created_at": moment(ticket.created_at),
+        "updated_at": moment(ticket.updated_at),
+        "rating": "" if ticket.rating is None else f"{ticket.rating} of 5",
+        "clocks": tuple(f"{then.party(holder)}: {in_words(span)}" for holder, span in clocks.items()),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def may_see(cast: Cast, person: Person) -> bool:
+    """Whether a ticket is one of somebody's, to read at least."""
+    if cast.ticket.hidden or cast.side(person) is None:
+        return False
+    return cast.sees(person, "everyone") or cast.is_former(person)
+
+
+def where(ticket: Ticket, workflow: Workflow) -> str:
+    """The name of a ticket's state."""
+    state = workflow.states.get(ticket.status)
+    return state.name if state else ticket.status
