@@ -266,3 +266,46 @@ def test_the_guard_knows_a_block_that_is_not_the_one_it_was_told(block: bytes) -
 
 def test_the_guard_lets_a_folded_field_pass() -> None:
     guard(b"To: a,\r\n b\r\nSubject: c\r\n", ["To", "Subject"])
+
+
+def test_files_go_beside_both_bodies() -> None:
+    data = bytes(range(256)) * 50
+    files = (File("CT-1.zip", "application/zip", data), File("a.txt", "text/plain", b"--=_\r\n."))
+    composed = compose(
+        Rendered("s", "text", "<p>html</p>"),
+        notice(),
+        reply_to="support@desk.example",
+        envelope_sender="",
+        message_id="<a@desk.example>",
+        root=ROOT,
+        gateway_name="",
+        now=NOW,
+        files=files,
+    )
+    message = read(composed)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/zip", "text/plain",
+    ]  # fmt: skip
+    first, second = list(message.walk())[4:]
+    assert (first.get_filename(), first.get_content_disposition()) == ("CT-1.zip", "attachment")
+    assert (first.get_payload(decode=True), second.get_payload(decode=True)) == (data, b"--=_\r\n.")
+    assert all(len(line) <= 998 for line in composed.data.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [('a"b.zip', "application/zip"), ("a\r\nX: y", "application/zip"), ("", "text/plain"), ("a.zip", "text/x\r\nX: y")],
+)
+def test_a_file_with_another_name_than_ours_does_not_leave(name: str, kind: str) -> None:
+    with pytest.raises(UnsafeHeader):
+        compose(
+            Rendered("s", "t", "h"),
+            notice(),
+            reply_to="support@desk.example",
+            envelope_sender="",
+            message_id="<a@desk.example>",
+            root=ROOT,
+            gateway_name="",
+            now=NOW,
+            files=(File(name, kind, b""),),
+        )
