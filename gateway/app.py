@@ -20,6 +20,7 @@ from gateway.config import Config
 from gateway.dispatch import Dispatcher
 from gateway.enclosures import Enclosures
 from gateway.exits import FAILED
+from gateway.faults import ConfigFaults, Fault
 from gateway.instant import now
 from gateway.intake import Intake
 from gateway.intake import Limits as IntakeLimits
@@ -30,6 +31,7 @@ from gateway.reader import Containment, Reader
 from gateway.smtp import Listener, SmtpDoor
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
+from gateway.store.orphans import Orphan, OrphansLeft
 from gateway.store.store import OutboxRow, Store
 from gateway.walk import Rules, Walker
 from outbound.courier import Courier, Relay
@@ -101,18 +103,28 @@ class Office:
         )
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
-        """Make the stored directory equal to the file; returns what changed, a line each."""
+        """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
         path = path or self.config.gateway.directory
         if path is None:
             return []
-        found = self.config.load_directory(path, self.config.load_workflow(self.renderer.names()))
-        return directory_store.apply(self.store, found)
+        rules = self.config.load_workflow(self.renderer.names())
+        found = self.config.load_directory(path, rules, self.store.directory())
+        closed = [state.key for state in rules.states.values() if state.kind is workflow.StateKind.CLOSED]
+        try:
+            return directory_store.apply(self.store, found, closed)
+        except OrphansLeft as left:
+            raise ConfigFaults(_left_behind(path, one) for one in left.orphans) from None
 
     def close(self) -> None:
         """Let go of database and log."""
         self.enclosures.close()
         self.store.close()
         self.maillog.close()
+
+
+def _left_behind(path: Path, one: Orphan) -> Fault:
+    mend = "give these tickets to others or close them first"
+    return Fault(str(path), None, f"{one.noun} {one.name}", f"cannot be taken out while it has {one.said}", mend)
 
 
 def office(path: Path, *, daemon: bool = False) -> Office:

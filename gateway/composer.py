@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from parsers.hypertext.html import to_text
-
 from gateway.enclosures import Enclosed
 from gateway.store.store import OutboxRow
 from outbound import headers
@@ -15,6 +13,7 @@ from outbound.letter import File, Letter
 from outbound.render import Rendered, Renderer
 from parsers import address
 from parsers.address import Keys
+from parsers.hypertext.html import to_text
 from routing.leak import RUN, Reading, beyond
 from routing.model import Notice
 from routing.notices import STANDING

@@ -58,11 +58,17 @@ class Config:
         """The desk's rules; `letters` are the names of the templates there are. Raises WorkflowFaults."""
         return self.gateway.load_workflow(letters)
 
-    def load_directory(self, path: Path, workflow: Workflow) -> Directory:
-        """A directory that fits this desk. Raises ConfigFaults."""
+    def load_directory(self, path: Path, workflow: Workflow, stored: Directory) -> Directory:
+        """A directory that fits this desk; a CSV file has only its people, the rest stays as `stored`.
+
+        Raises ConfigFaults.
+        """
         addresses = tuple(own.address for own in self.addresses)
         queues = frozenset(own.queue for own in self.addresses)
-        return directory_file.load(path, Surroundings(frozenset(workflow.roles), addresses, queues))
+        around = Surroundings(frozenset(workflow.roles), addresses, queues)
+        if path.suffix.lower() == ".csv":
+            return directory_file.load_people(path, around, stored)
+        return directory_file.load(path, around)
 
     def desk(self, directory: Directory, workflow: Workflow) -> Desk:
         """All that decisions need to know between two reloads."""

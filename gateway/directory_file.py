@@ -1,13 +1,14 @@
 """directory.toml: organisations, persons, groups and systems, checked against each other, every fault at once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import Field
 
+from gateway import people_csv
 from gateway.faults import choose
-from gateway.fields import Domain, Key, Language, Line, Mailbox, Mailboxes
+from gateway.fields import Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes
 from gateway.public_domains import is_freemail, is_public_suffix
 from gateway.toml_file import Table, TomlFile
 from gateway.toml_lines import Loc
@@ -49,6 +50,12 @@ class PersonTable(Table):
     notify: dict[Topic, Wish] = Field(default_factory=dict)
 
 
+class PeopleTable(Table):
+    """`[people]`: a CSV file with further people."""
+
+    file: FileBeside = Field(examples=["people.csv"])
+
+
 class GroupTable(Table):
     """`[[group]]`: named recipients of an organisation."""
 
@@ -69,6 +76,7 @@ class SystemTable(Table):
 
 TABLES: Mapping[str, type[Table]] = {
     "organisation": OrganisationTable,
+    "people": PeopleTable,
     "person": PersonTable,
     "group": GroupTable,
     "system": SystemTable,
@@ -99,6 +107,9 @@ def load(path: Path, around: Surroundings) -> Directory:
     """The directory in a file. Raises ConfigFaults with every fault of the file."""
     file = TomlFile(path, TABLES)
     organisations = file.tables("organisation", OrganisationTable)
+    listed = file.table("people", PeopleTable) if "people" in file else None
+    if listed is not None and listed.file is not None:
+        file.further("person", listed.file, people_csv.rows(listed.file))
     people = file.tables("person", PersonTable)
     groups = file.tables("group", GroupTable)
     systems = file.tables("system", SystemTable)
@@ -120,6 +131,18 @@ def load(path: Path, around: Surroundings) -> Directory:
     )
 
 
+def load_people(path: Path, around: Surroundings, stored: Directory) -> Directory:
+    """A directory with the people of a CSV file, and for the rest as it is. Raises ConfigFaults with every fault."""
+    file = TomlFile(path, TABLES, text="")
+    file.further("person", path, people_csv.rows(path))
+    people = file.tables("person", PersonTable)
+    file.refuse_twins("person", "addresses")
+    _refuse_strangers(file, "person", "organisation", stored.organisations)
+    _refuse_addresses_of_ours(file, around.addresses or ())
+    file.conclude()
+    return replace(stored, people=tuple(map(_person, people.values())))
+
+
 def _person(table: PersonTable) -> Person:
     return Person(
         name=table.name,
@@ -134,12 +157,24 @@ def _person(table: PersonTable) -> Person:
 
 def _check_organisations(file: TomlFile, organisations: Mapping[int, OrganisationTable]) -> None:
     parents = {own.key: own.parent for own in organisations.values()}
+    kinds = {own.key: own.kind for own in organisations.values()}
     for number, own in organisations.items():
         if own.domains and own.kind not in _WITH_DOMAINS:
             problem = f'cannot be set for the kind "{own.kind}": whoever writes from there would have its power'
             file.fault(("organisation", number, "domains"), problem, "take it out and register each person")
         if _is_own_ancestor(own.key, parents):
             file.fault(("organisation", number, "parent"), "leads back to itself", "take one parent out of the circle")
+        elif own.parent in kinds and not _stands_above(kinds[own.parent], own.kind):
+            problem = f'cannot be "{own.parent}", a {kinds[own.parent]}: a {own.kind} does not stand below one'
+            mend = "name the tier above, or none" if own.kind is not OrganisationKind.OPERATOR else "take it out"
+            file.fault(("organisation", number, "parent"), problem, mend)
+
+
+def _stands_above(kind: OrganisationKind, other: OrganisationKind) -> bool:
+    """Customers stand at the bottom and the operator at the top; partners may have partners below them."""
+    order = tuple(OrganisationKind)
+    at_an_end = kind is OrganisationKind.CUSTOMER or other is OrganisationKind.OPERATOR
+    return not at_an_end and order.index(kind) >= order.index(other)
 
 
 def _refuse_public_domains(file: TomlFile) -> None:

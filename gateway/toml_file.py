@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,20 +43,24 @@ class TomlFile:
     Validators of the tables get the file's folder as their context: relative paths start there.
     """
 
-    def __init__(self, path: Path, tables: Mapping[str, type[Table]]) -> None:
-        """Read a file that may have the named top-level tables.
+    def __init__(self, path: Path, tables: Mapping[str, type[Table]], text: str | None = None) -> None:
+        """Read a file that may have the named top-level tables; with `text`, that stands for what is in it.
 
         Raises ConfigFaults where it cannot be read, is not UTF-8 or is no TOML.
         """
         self.path = path
         self.faults: list[Fault] = []
         self._tables = tables
-        text = _text(path)
+        text = _text(path) if text is None else text
         self._lines = index(text)
         self._data = _parse(path, text)
+        self._places: dict[Loc, tuple[Path, int]] = {}
         for name in self._data:
             if name not in tables:
                 self.fault((name,), "is unknown", self._elsewhere(name))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._data
 
     def table(self, name: str, model: type[T], *, required: bool = False) -> T | None:
         """One `[table]` checked; a table that may be left out has its defaults.
@@ -104,10 +108,21 @@ class TomlFile:
                 self.fault((name, number, key), f'has "{text}", which stands above already', "keep it in one place")
             seen.add(text.casefold())
 
+    def further(self, name: str, path: Path, rows: Iterable[tuple[int, Mapping[str, object]]]) -> None:
+        """More tables `[[name]]`, from lines of another file: their faults are told of that one."""
+        entries = self._data.setdefault(name, [])
+        if isinstance(entries, list):
+            for line, row in rows:
+                self._places[name, len(entries)] = (path, line)
+                entries.append(dict(row))
+
     def fault(self, loc: Loc, problem: str, mend: str) -> None:
         """Note one fault at a key of the file; the empty path is the file as a whole."""
-        line = line_of(self._lines, loc)
-        self.faults.append(Fault(str(self.path), line, _dotted(loc), problem, mend))
+        if loc[:2] in self._places:
+            path, line = self._places[loc[:2]]
+            self.faults.append(Fault(str(path), line, _dotted(loc[2:]), problem, mend))
+        else:
+            self.faults.append(Fault(str(self.path), line_of(self._lines, loc), _dotted(loc), problem, mend))
 
     def conclude(self) -> None:
         """Raise ConfigFaults where any fault was noted."""

@@ -94,7 +94,8 @@ def compose(
 
 def _mixed(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:
     """Both bodies as one part, then the files (RFC 2046 section 5.1.3)."""
-    inner = f"{boundary}_"
+    # Neither may be the beginning of the other, which some readers take for the same (RFC 2046 section 5.1.1).
+    inner = boundary.replace("=_", "=.", 1)
     head = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode()
     parts = [head + _alternative(rendered, inner), *map(_file, files)]
     fence = f"--{boundary}".encode()

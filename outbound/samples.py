@@ -79,7 +79,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "taken": ("actor", "taker"),
     "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
-    "receipt": ("done", "told"),
+    "receipt": ("done", "told", "undo"),
     "refusal": ("reason", "asked", "suggestion"),
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
@@ -105,12 +105,12 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "expired": ("closed", "status", "waited"),
     "escalated": ("status", "holder", "waited", "priority"),
 }
-_INSTEAD: dict[str, dict[str, str]] = {
+_INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "changed": {"done": "The priority of CT-104 is now high."},
     "offer": {"reason": "whoever replies first has it.", "status": "Open"},
     "closed": {"status": "Closed"},
-    "undone": {"done": "What the mail before did on CT-104 was taken back: it is New again."},
-    "prove": {"asked": "#list mine"},
+    "undone": {"done": "It is New again."},
+    "prove": {"asked": ("#list mine",)},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }

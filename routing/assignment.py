@@ -100,7 +100,7 @@ def give(
         people=tuple(person.address for person in come or gone or map(cast.person, after)),
         at=draft.situation.now,
         actor=actor,
-        audience=draft.for_words(),
+        audience="everyone",  # it has no words: who has a ticket is no secret before its parties
         changes=changed(ticket, assignees=after, offered=_still_asked(draft, after), **{**follows, **(also or {})}),
         cause=cause_of(draft.situation),
     )
@@ -129,10 +129,7 @@ def _still_asked(draft: Draft, after: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _told(draft: Draft, before: Ticket, come: Sequence[Person], gone: Sequence[Person], like: Occasion) -> Draft:
-    """Letters about the event just added: to whoever has the ticket now, had it, or was asked and is no longer.
-
-    Each of them hears of it whatever the audience of its words is: those stand in the letter only if it may read them.
-    """
+    """Letters about the event just added: to whoever has the ticket now, had it, or was asked and is no longer."""
     event, cast = draft.events[-1], draft.cast
     if not isinstance(event, Assigned):
         return draft

@@ -2,8 +2,8 @@
 
 from parsers.intent import Comment, Open, Orders, Unclear, Words
 from routing.audience import kept_for
-from routing.authority import Denied, may_move
-from routing.directory import Side
+from routing.authority import Denied, cast_of, may_move
+from routing.directory import Person, Side
 from routing.draft import Draft, cause_of
 from routing.events import Refusal
 from routing.followup import Policy
@@ -56,6 +56,18 @@ def rejection(situation: Situation, ticket: Ticket) -> str:
     inlet = next((one for one in situation.desk.inlets if one.queue == ticket.queue), situation.desk.inlets[0])
     name = situation.desk.workflow.states[ticket.status].name
     return f"{ticket.key} is {name} and takes no more messages of yours. Write a new one to {inlet.address} instead."
+
+
+def requester(situation: Situation) -> Person | None:
+    """For whom the new ticket is that follows an old one: partners and the operator write about that of somebody else.
+
+    None where it is the writer's own.
+    """
+    cast = cast_of(situation)
+    if cast is None or situation.author is None:
+        return None
+    writer = cast.person(situation.author)
+    return None if cast.side(writer) is Side.CUSTOMER else cast.person(cast.ticket.requester)
 
 
 def linked(draft: Draft, old: Ticket) -> Draft:

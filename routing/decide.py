@@ -130,7 +130,7 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
         rule = _rule_of(draft.situation, orders.move, orders.words)
         if isinstance(rule, str):
             return rule
-        draft = _moved(draft, rule, orders.move, orders.words)
+        draft = _moved(draft, rule, orders.move, Words("") if draft.placed else orders.words)
     elif _says_something(orders.words) and not draft.placed:
         # Whoever takes or gives back the ticket may say something with it.
         if (barred := _barred(draft, side) or (_too_early(before) and _too_early(draft))) is not None:
@@ -157,6 +157,7 @@ def _opened(situation: Situation, intent: Spoken, *, follows: bool = False) -> D
     """A new ticket; where it `follows` one that takes no more words, that one keeps a note of it."""
     intent, principal = behalf.read(situation, intent)
     person = None if isinstance(principal, str) else principal
+    person = closed.requester(situation) if follows and person is None else person
     found = open_ticket(situation, intent.words, _filled_in(situation, intent), principal=person, follows=follows)
     if isinstance(found, Decision):
         return found

@@ -26,12 +26,14 @@ class Requester:
     """For whom a ticket is opened. `trusted` is False where From carries no authority and its address is a mere claim.
 
     `newcomer` says that this person is to be remembered. `writer` is who wrote in this person's stead, None for nobody.
+    With `follows` the ticket goes on where another ended.
     """
 
     person: Person
     trusted: bool = True
     newcomer: bool = False
     writer: Person | None = None
+    follows: bool = False
 
     @property
     def creator(self) -> Person:
@@ -56,14 +58,15 @@ def open_ticket(
     found = _requester(situation, inlet)
     if isinstance(found, str):
         return Decision(outcome="held", held=found, why=("no ticket is opened before a human has looked",))
-    if principal is not None:
+    if principal is not None and principal.address != found.person.address:
         found = Requester(principal, writer=found.person)
+    found = replace(found, follows=follows)
     known = replace(situation, guests=(*situation.guests, found.creator, found.person))
     if follows and situation.ticket is not None:
         known = replace(known, system=known.system or situation.ticket.system)
     event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
     if found.trusted:
-        event, impossible = creation.begun(known, replace(event, follows=follows), found.creator, words, commands)
+        event, impossible = creation.begun(known, event, found.creator, words, commands)
     draft = Draft(replace(known, ticket=None), apply(None, event), (event,))
     rule = situation.desk.workflow.opening
     if found.trusted:
@@ -167,6 +170,7 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
     event = Opened(
         key=key,
         linked=situation.ticket.key if situation.ticket else None,
+        follows=requester.follows,
         at=situation.now,
         actor=situation.author,
         audience=situation.narrowed or ("everyone" if desk.workflow.shared_comments else "lane:customer"),
@@ -187,8 +191,8 @@ def _system(situation: Situation, requester: Requester) -> System | None:
     """The system named, else the only one of the requester's organisation."""
     directory, person = situation.desk.directory, requester.person
     named = usable_system(directory, situation.system, requester.creator)
-    if named is not None and requester.writer is not None and named.customer != person.organisation:
-        named = None
+    if named is not None and requester.writer is not None and not requester.follows:
+        named = named if named.customer == person.organisation else None
     if named is not None or person.organisation is None:
         return named
     own = directory.systems_of(person.organisation)

@@ -50,7 +50,9 @@ def write(folder: Path, listen: str = LISTEN, desk: str = DEFAULT_DESK) -> tuple
     Returns each path, and whether it was written now. Raises OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    config = _sample("config.toml").replace(f'"{LISTEN}"', f'"{listen}"').replace(DEFAULT_DESK, desk)
+    config = _sample("config.toml").replace(f'"{LISTEN}"', f'"{listen}"')
+    if desk != DEFAULT_DESK:
+        config = config.replace("[gateway]\n", f'[gateway]\nworkflow = "{desk}"\n')
     key = folder / "var" / "secret"
     return (
         (folder / "config.toml", _new(folder / "config.toml", config)),

@@ -1,11 +1,12 @@
 """Who is who, kept: the snapshot that decisions use, persons met by mail, and `apply`, which follows the file."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, true, update
 
+from gateway.store import orphans
 from gateway.store.columns import Record
 from gateway.store.schema import addresses, counters, groups, organisations, people, systems
 from routing.directory import (
@@ -113,14 +114,18 @@ def absent(connection: Connection, absence: Absence) -> None:
     connection.execute(update(counters).where(counters.c.name == "directory").values(value=counters.c.value + 1))
 
 
-def apply(store: "Store", new: Directory) -> list[str]:
+def apply(store: "Store", new: Directory, closed: Collection[str] = ()) -> list[str]:
     """Make the stored directory equal to `new`; returns a line for each thing changed, none where nothing was.
 
     What is gone is deactivated, never deleted. Persons met by mail stay; they become registered where `new` names
     one of their addresses. All readers see the change with the next transaction.
+
+    Raises OrphansLeft, and changes nothing, where an open ticket depends on what is gone; `closed` are the states of
+    those that are not open.
     """
     with store.database.write() as connection:
         before = connection.execute(_GENERATION.with_for_update()).scalar_one()
+        orphans.refuse(connection, new, closed)
         lines = _keyed(connection, organisations, "organisation", _organisation_rows(new))
         lines += _apply_people(connection, new.people)
         lines += _keyed(connection, groups, "group", _group_rows(new))

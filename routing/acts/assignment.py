@@ -6,7 +6,7 @@ from parsers.intent import Command, Words
 from routing.acts.people import called, candidates, meant, within_reach, writer
 from routing.assignment import give, offer
 from routing.assignment_rules import Automatic
-from routing.cast import owns
+from routing.cast import OPERATOR_LANE, owns
 from routing.directory import Person
 from routing.draft import Draft, cause_of
 from routing.events import Assigned, changed
@@ -100,7 +100,7 @@ def _declined(draft: Draft, person: Person) -> Draft | str:
         people=(person.address,),
         at=draft.situation.now,
         actor=draft.situation.author,
-        audience="staff" if draft.for_words() == "everyone" else draft.for_words(),
+        audience="staff" if draft.cast.lane(person) != OPERATOR_LANE else "internal",
         changes=changed(ticket, offered=rest),
         cause=cause_of(draft.situation),
     )

@@ -111,8 +111,8 @@ def _merged(
     primary = primary.add(_event(primary, "merge", keys, changes, primary.for_words(), words))
     names = _listed([one.key for one in duplicates])
     done = f"{names} {'is a duplicate' if len(duplicates) == 1 else 'are duplicates'} of {primary.ticket.key} now"
-    closed = "It is closed" if len(duplicates) == 1 else "They are closed"
-    told = f"{done}. {closed}, and what is written to it arrives at {primary.ticket.key}."
+    closed, there = ("It is", "it") if len(duplicates) == 1 else ("They are", "them")
+    told = f"{done}. {closed} closed, and what is written to {there} arrives at {primary.ticket.key}."
     occasion = Occasion("changed", primary.events[-1].audience, primary.latest, {"done": told}, fact=primary.latest)
     primary = primary.notify(draft.situation.desk.workflow.told_of("merge"), occasion)
     draft = primary if draft.ticket.key == primary.ticket.key else draft.beside(primary)

@@ -70,8 +70,9 @@ def undo(draft: Draft, _command: Command, words: Words) -> Draft | str:
         cause=cause_of(situation),
     )
     undone = replace(draft.add(event), placed=True)
-    done = _sentence(draft, undone)
-    return _told(draft, undone, receipt, done).did(f"{done} {NOT_RECALLED}")
+    again = _again(draft, undone)
+    done = f"What your mail did on {draft.ticket.key} was taken back. {again}".rstrip()
+    return _told(draft, undone, receipt, again).did(f"{done} {NOT_RECALLED}")
 
 
 def _hindrance(situation: Situation, receipt: Receipt) -> str | None:
@@ -123,20 +124,19 @@ def _audience(events: Sequence[Event]) -> str:
     return next((wide for wide in _WIDTH if wide in audiences), next(lanes, "internal"))
 
 
-def _sentence(before: Draft, after: Draft) -> str:
-    """What is so again."""
-    key, states = after.ticket.key, after.situation.desk.workflow.states
-    if before.ticket.status == after.ticket.status:
-        return f"What the mail before did on {key} was taken back."
-    return f"What the mail before did on {key} was taken back: it is {states[after.ticket.status].name} again."
+def _again(before: Draft, after: Draft) -> str:
+    """What is so again, a sentence; nothing where no status changed."""
+    state = after.situation.desk.workflow.states.get(after.ticket.status)
+    same = before.ticket.status == after.ticket.status
+    return "" if same or state is None else f"It is {state.name} again."
 
 
-def _told(before: Draft, after: Draft, receipt: Receipt, done: str) -> Draft:
+def _told(before: Draft, after: Draft, receipt: Receipt, again: str) -> Draft:
     """Everyone who had a letter hears of it, those too who are no longer party of the ticket now."""
     persons = [before.cast.person(address) for address in receipt.told]
     audience = after.events[-1].audience
     still = [person for person in persons if after.cast.sees(person, audience)]
     gone = [person for person in persons if person not in still]
-    occasion = Occasion("undone", details={"done": done})
+    occasion = Occasion("undone", details={"done": again} if again else {})
     letters = tell(after.situation, after.ticket, still, replace(occasion, audience=audience))
     return after.post(letters + tell(before.situation, before.ticket, gone, occasion))

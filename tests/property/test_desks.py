@@ -137,7 +137,7 @@ class Desks(RuleBasedStateMachine):
 
     def _intents(self) -> st.SearchStrategy[Intent]:
         number = next(self.numbers)
-        said = Words(f"canary{number} has not been told to anybody who may not know it")
+        said = Words(f"canary{number}x has not been told to anybody who may not know it")
         words = st.sampled_from((said, said, Words(""), replace(said, attachments=("log.txt",))))
         sayings = list(desks.sayings(self.workflow, sorted(self.history.tickets)))
         act = st.sampled_from(sayings).flatmap(

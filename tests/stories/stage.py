@@ -85,7 +85,7 @@ class Post:
 
 @dataclass(slots=True)
 class Desk:
-    """The stage. Every mail is walked to the end before the method returns."""
+    """The stage. Every mail is walked to the end before the method returns, unless all are `resting`."""
 
     office: Office
     reader: Reader
@@ -95,6 +95,7 @@ class Desk:
     moment: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     newest: tuple[bytes, str, str] = (b"", "", "")
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+    resting: bool = False
 
     def write(
         self,
@@ -174,6 +175,8 @@ class Desk:
 
     def works(self) -> list[Post]:
         """The inbox is walked and the letters are delivered."""
+        if self.resting:
+            return []
         store, log = self.office.store, self.office.maillog
         walker = Walker(store, self.reader, lambda: self.rules, log, lambda: self.moment, strikes=3)
         while walker.step():

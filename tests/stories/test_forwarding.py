@@ -98,9 +98,8 @@ def test_who_is_copied_in_hears_of_it_again_and_may_comment_but_not_command(desk
 
 
 def test_tiers_that_the_ticket_did_not_reach_are_strangers(desk: Desk) -> None:
-    tagged = {"subject": "Re: [CT-1] Images"}
-    desk.write(DORA, "What is going on?", **tagged)
-    desk.write(HUGO, "What is going on?", **tagged)
+    desk.write(DORA, "What is going on?", subject="Re: [CT-1] Images")
+    desk.write(HUGO, "What is going on?", subject="Re: [CT-1] Images")
     assert desk.tickets() == ["CT-1", "PT-2", "PT-3"]
     assert desk.kinds() == ["opened"]
 
@@ -129,6 +128,14 @@ def test_a_letter_that_was_passed_on_gives_no_power_to_forward(desk: Desk) -> No
     desk.reply(HUGO, "#forward admin", letter=desk.last(WENDY))
     desk.write(WENDY, "#forward admin", subject="Re: [CT-1] Images", to=SUPPORT)
     assert (desk.ticket().holder, set(desk.kinds()[1:])) == ("party:webhost", {"unverified"})
+
+
+def test_a_forward_can_be_undone_by_whoever_made_it(desk: Desk) -> None:
+    desk.reply(WENDY, "#forward\n\nI cannot repair this.")
+    assert DORA in told(desk.reply(WENDY, "undo"))
+    assert (desk.ticket().holder, desk.ticket().tiers) == ("party:webhost", ("webhost",))
+    desk.reply(WENDY, "close", letter=desk.mailboxes[WENDY][0])
+    assert desk.status() == "closed"
 
 
 # On behalf of

@@ -31,7 +31,7 @@ def test_a_move_is_undone_and_everyone_who_was_told_is_told(case: Desk) -> None:
     assert told(letters) == [DANA, WENDY]
     assert (case.status(), case.ticket().holder) == ("new", "operator")
     assert case.last(WENDY).headline == "Dana has taken back what we told you about CT-1 a moment ago."
-    assert "it is New again" in case.last(DANA).text
+    assert "It is New again" in case.last(DANA).text
     assert "undo within" not in case.last(DANA).text
 
 

@@ -56,13 +56,14 @@ def test_employees_say_whether_a_ticket_is_internal_or_public(desk: Desk) -> Non
 def test_an_internal_ticket_is_seen_by_employees_only(desk: Desk) -> None:
     """004, visibility: INTERNAL is for employees, whoever asked for service."""
     taken(desk)
+    letter = desk.last(TINA)
     desk.reply(TINA, "#visibility internal")
-    assert told(desk.reply(TINA, "He always complains.")) == []
+    assert told(desk.reply(TINA, "He always complains.", letter=letter)) == []
     seen = len(desk.mailboxes[GINA])
     desk.reply(GINA, "Is anybody there?", letter=desk.mailboxes[GINA][0])
     assert desk.kinds()[-1] == "unverified"
-    desk.reply(TINA, "#visibility public", letter=desk.last(TINA))
-    assert told(desk.reply(TINA, "We come tomorrow.")) == [GINA]
+    desk.reply(TINA, "#visibility public", letter=letter)
+    assert told(desk.reply(TINA, "We come tomorrow.", letter=letter)) == [GINA]
     assert all("complains" not in letter.text for letter in desk.mailboxes[GINA][seen:])
 
 

@@ -117,7 +117,7 @@ def test_the_sample_that_ships_is_sound_for_the_desk_that_ships() -> None:
     around = Surroundings(
         roles=("2nd-level-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound",)
     )
-    found = directory_file.load(Path(str(files("gateway") / "sample" / "directory.toml")), around)
+    found = directory_file.load(Path(str(files("gateway") / "sample" / "several-parties.toml")), around)
     assert [person.name for person in found.support_group("acme")] == ["Ann", "Bob"]
     assert [person.name for person in found.agents("inbound")] == ["Dana", "Emil"]
     assert found.systems["acme-dam"].involved == {"web-it-provider": "webhost", "2nd-level-provider": "hosting"}
@@ -197,11 +197,79 @@ def test_two_organisations_may_have_groups_of_the_same_key(tmp_path: Path) -> No
 
 def test_parents_in_a_circle_are_refused(tmp_path: Path) -> None:
     text = "".join(
-        organisation(key, more=f'parent = "{parent}"') for key, parent in (("a", "b"), ("b", "c"), ("c", "b"))
+        organisation(key, "partner", f'parent = "{parent}"') for key, parent in (("a", "b"), ("b", "c"), ("c", "b"))
     )
     sentences = refused(tmp_path, text)
     assert sentences == [f"{line}: organisation[{n}].parent leads back to itself; take one parent out of the circle"
                          for line, n in ((10, 2), (15, 3))]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "above", "sound"),
+    [
+        ("customer", "partner", True),
+        ("customer", "operator", True),
+        ("partner", "partner", True),
+        ("partner", "distributor", True),
+        ("distributor", "operator", True),
+        ("customer", "customer", False),
+        ("partner", "customer", False),
+        ("distributor", "partner", False),
+        ("operator", "distributor", False),
+    ],
+)
+def test_tiers_stand_in_their_order(tmp_path: Path, kind: str, above: str, sound: bool) -> None:
+    text = organisation("a", kind, 'parent = "b"') + organisation("b", above)
+    if sound:
+        assert loaded(tmp_path, text).organisations["a"].parent == "b"
+    else:
+        assert refused(tmp_path, text)[0].startswith(f'5: organisation[1].parent cannot be "b", a {above}')
+
+
+def test_further_people_stand_in_a_csv_file(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        "Name;Addresses;Organisation;Role;Skills\n"
+        "Ann;ann@acme.example ann.lee@acme.example;acme;moderator;billing\n"
+        "\n"
+        "Bob;bob@acme.example;acme;;\n",
+        encoding="utf-8-sig",
+    )
+    text = '[people]\nfile = "people.csv"\n' + organisation("acme")
+    assert loaded(tmp_path, text).people == (
+        Person("Ann", ("ann@acme.example", "ann.lee@acme.example"), "acme", Role.MODERATOR, skills=("billing",)),
+        Person("Bob", ("bob@acme.example",), "acme"),
+    )
+
+
+def test_the_faults_of_a_csv_file_are_told_with_its_lines(tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("name,addresses,organisation,role\nAnn,ann@acme.example,acne,boss\nBob,ann@acme.example,acme,\n")
+    with pytest.raises(ConfigFaults) as caught:
+        loaded(tmp_path, '[people]\nfile = "people.csv"\n' + organisation("acme"))
+    assert sorted(str(fault) for fault in caught.value.faults) == sorted(
+        [
+            f'{people}:2: role cannot be "boss"; choose one of "requester", "agent", "technician", "moderator", "admin"',
+            f'{people}:2: organisation names "acne", which does not exist; did you mean "acme"?',
+            f'{people}:3: addresses has "ann@acme.example", which stands above already; keep it in one place',
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "1: name is missing; the first line names the columns"),
+        ("name,adresses\n", '1: adresses is no column of people; did you mean "addresses"?'),
+        ("name,addresses\nAnn,a@b.example,c\n", "2: this line has 3 cells for 2 columns"),
+        ('name,addresses\n"Ann,a@b.example\n', "2: this line is no CSV"),
+    ],
+)
+def test_a_csv_file_that_cannot_be_understood(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(text)
+    with pytest.raises(ConfigFaults) as caught:
+        directory_file.load_people(path, AROUND, Directory())
+    assert f"{path}:{said}" in str(caught.value.faults[0])
 
 
 def test_an_organisation_is_not_its_own_parent(tmp_path: Path) -> None:

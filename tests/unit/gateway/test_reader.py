@@ -172,3 +172,46 @@ def test_a_closed_reader_leaves_no_child(make: Make) -> None:
     assert child is not None
     reader.close()
     assert child.returncode is not None
+
+
+ATTACHED = b"""Subject: two\r
+Content-Type: multipart/mixed; boundary=x\r
+\r
+--x\r
+Content-Type: text/plain\r
+\r
+Hello\r
+--x\r
+Content-Type: text/plain; name="../notes.txt"\r
+Content-Disposition: attachment\r
+\r
+one\r
+--x\r
+Content-Type: application/octet-stream\r
+Content-Transfer-Encoding: base64\r
+Content-Disposition: attachment; filename=data.bin\r
+\r
+AAEC/w==\r
+--x--\r
+"""
+
+
+def test_attachments_come_back_with_their_contents(make: Make) -> None:
+    reader = make(Containment())
+    found = reader.attachments(ATTACHED)
+    assert not isinstance(found, Crashed)
+    assert [(attachment.filename, data) for attachment, data in found] == [
+        ("notes.txt", b"one"),
+        ("data.bin", b"\x00\x01\x02\xff"),
+    ]
+    (mail,) = reader.read([Request(ATTACHED)])
+    assert isinstance(mail, ParsedMail)
+    assert mail.attachments == tuple(attachment for attachment, _ in found)
+
+
+def test_a_child_that_dies_of_attachments_is_replaced(make: Make) -> None:
+    reader = make(Containment(memory_bytes=192 * 1024 * 1024))
+    whole = ATTACHED.replace(b"one", b"x" * 120_000_000)
+    assert isinstance(reader.attachments(whole), Crashed | tuple)
+    assert subjects(reader.read([plain("after")])) == ["after"]
+    assert reader.attachments(b"") == ()

@@ -277,3 +277,46 @@ def test_plain_words_go_out_as_they_are() -> None:
     data = letter(text="It works = again.\n", html="<p>It works.</p>\n").data
     assert data.count(b"Content-Transfer-Encoding: 7bit\r\n\r\n") == 2
     assert b"\r\nIt works = again.\r\n" in data
+
+
+def test_files_go_beside_both_bodies() -> None:
+    data = bytes(range(256)) * 50
+    files = (File("CT-1.zip", "application/zip", data), File("a.txt", "text/plain", b"--=_\r\n."))
+    composed = compose(
+        Rendered("s", "text", "<p>html</p>"),
+        notice(),
+        reply_to="support@desk.example",
+        envelope_sender="",
+        message_id="<a@desk.example>",
+        root=ROOT,
+        gateway_name="",
+        now=NOW,
+        files=files,
+    )
+    message = read(composed)
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/zip", "text/plain",
+    ]  # fmt: skip
+    first, second = list(message.walk())[4:]
+    assert (first.get_filename(), first.get_content_disposition()) == ("CT-1.zip", "attachment")
+    assert (first.get_payload(decode=True), second.get_payload(decode=True)) == (data, b"--=_\r\n.")
+    assert all(len(line) <= 998 for line in composed.data.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [('a"b.zip', "application/zip"), ("a\r\nX: y", "application/zip"), ("", "text/plain"), ("a.zip", "text/x\r\nX: y")],
+)
+def test_a_file_with_another_name_than_ours_does_not_leave(name: str, kind: str) -> None:
+    with pytest.raises(UnsafeHeader):
+        compose(
+            Rendered("s", "t", "h"),
+            notice(),
+            reply_to="support@desk.example",
+            envelope_sender="",
+            message_id="<a@desk.example>",
+            root=ROOT,
+            gateway_name="",
+            now=NOW,
+            files=(File(name, kind, b""),),
+        )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from parsers.mail import Piece
 from parsers.quotes.reply import MARKER, spans
 
 LETTERS = {
-    "acknowledgement", "opened", "comment", "moved", "closed", "reopened", "receipt", "refusal", "unverified",
-    "address-used", "help",
+    "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
+    "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
+    "undone", "unverified",
 }  # fmt: skip
+ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
 
 
@@ -55,7 +58,7 @@ def test_the_shipped_letters_have_no_fault() -> None:
     assert SHIPPED_LETTERS.faults() == ()
 
 
-@pytest.mark.parametrize("name", sorted(LETTERS))
+@pytest.mark.parametrize("name", sorted(LETTERS - ENCLOSED))
 def test_the_line_that_ends_a_reply_is_the_first_of_every_letter(name: str) -> None:
     for notice, visible in samples(name, "en"):
         letter = SHIPPED_LETTERS.render(notice, visible)
@@ -65,7 +68,7 @@ def test_the_line_that_ends_a_reply_is_the_first_of_every_letter(name: str) -> N
         assert body.text.strip().startswith(MARKER)
 
 
-@pytest.mark.parametrize("name", sorted(LETTERS))
+@pytest.mark.parametrize("name", sorted(LETTERS - ENCLOSED))
 def test_a_reply_ends_where_our_letter_begins_even_without_a_quote_mark(name: str) -> None:
     letter = SHIPPED_LETTERS.render(*sample(name, "en"))
     words = "to customer\n\nIt works again.\n\nAnn"
@@ -93,7 +96,7 @@ def test_text_and_html_say_the_same(name: str) -> None:
         page = Page(letter.html.partition("<body")[2].partition(">")[2]).text
         body, _, _ = letter.text.rpartition("\n-- \n")
         for word in body.replace("(", " ").replace(")", " ").split():
-            assert word in page
+            assert word.strip(",:") in page
 
 
 def test_the_subject_is_the_key_and_the_subject_of_the_ticket() -> None:
@@ -138,7 +141,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
-@pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement"}))
+@pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement", "incomplete", "prove"}))
 def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  # case 147
     notice, visible = sample(name, "en")
     details = {key: (payload,) if isinstance(value, tuple) else payload for key, value in notice.details.items()}
@@ -273,3 +276,25 @@ def test_the_first_folder_wins(tmp_path: Path) -> None:
 def test_the_shipped_letters_are_whole() -> None:
     for name in LETTERS:
         assert {path.name for path in (SHIPPED / name / "en").iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+def test_a_click_writes_a_signed_message_with_subject_and_line() -> None:
+    notice = replace(sample("closed", "en")[0], subject="Images & sounds: 50% + more?")
+    letter = SHIPPED_LETTERS.render(notice, None, "support+abc=@desk.example")
+    links = [attributes["href"] or "" for tag, attributes in Page(letter.html).elements if tag == "a"]
+    assert links[3] == (
+        "mailto:support%2Babc%3D@desk.example?subject=Re%3A%20%5BCT-104%5D%20Images%20%26%20sounds%3A%2050%25%20%2B%20more%3F"
+        "&body=%23rate%204"
+    )
+    assert "Reply with the line #rate 5 (very good)" in letter.text
+
+
+@pytest.mark.parametrize("subject", ["a\r\nBcc: eve@evil.example", '"><script>', "&body=%0d%0a#close", "\ud800"])
+def test_a_click_says_no_more_than_it_should(subject: str) -> None:
+    notice = replace(sample("closed", "en")[0], subject=subject)
+    letter = SHIPPED_LETTERS.render(notice, None, "support+abc@desk.example")
+    for link in (attributes["href"] or "" for tag, attributes in Page(letter.html).elements if tag == "a"):
+        fields = parse_qs(link.partition("?")[2], strict_parsing=True)
+        assert sorted(fields) == ["body", "subject"]
+        assert "\n" not in fields["subject"][0] + fields["body"][0]
+        assert fields["body"][0].startswith("#rate ")

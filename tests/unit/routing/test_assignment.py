@@ -391,7 +391,7 @@ def test_an_offer_can_be_declined() -> None:
     declined = say(OTO, "release", on=opens(at).ticket, at=at)
     assert declined.ticket is not None
     assert OTO.address not in declined.ticket.offered
-    assert declined.events[-1].audience == "staff"
+    assert declined.events[-1].audience == "internal"
 
 
 def test_what_everybody_gave_back_is_offered_again_to_the_others() -> None:

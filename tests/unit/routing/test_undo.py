@@ -69,7 +69,7 @@ def test_a_move_is_taken_back_whole(moved: Case) -> None:
     (event,) = decision.events
     assert isinstance(event, Moved)
     assert event.withdrawn == (2,)
-    assert "is New again" in str(_receipt(decision).details["done"])
+    assert "It is New again" in str(_receipt(decision).details["done"])
     assert "cannot be recalled" in str(_receipt(decision).details["done"])
 
 
