@@ -15,9 +15,7 @@ AT_ONCE = 100
 class Bell:
     """Rings for tickets whose time has come. It keeps nothing in mind: any number of processes may ring."""
 
-    def __init__(
-        self, store: Store, rules: Callable[[], Rules], maillog: MailLog, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, rules: Callable[[], Rules], maillog: MailLog, now: Callable[[], datetime]) -> None:
         self._store = store
         self._rules = rules
         self._log = maillog

@@ -11,7 +11,7 @@ from routing.draft import Draft
 from routing.helping import helped
 from routing.listing import listed
 from routing.model import Contents, Decision, Proof, Situation
-from routing.notices import Details, Mailing, Occasion, answer_apart, of_machine
+from routing.notices import Mailing, Occasion, answer_apart, of_machine
 from routing.showing import read_by, standing, timeline
 
 ABOUT_TICKETS = frozenset({"show", "export"})

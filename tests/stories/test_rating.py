@@ -113,7 +113,12 @@ def test_a_resolution_that_the_desk_does_not_know(case: Desk) -> None:
 
 @pytest.mark.parametrize(
     "thanks",
-    ["Thanks!", "Hi Dana,\n\nthank you very much for your quick help!\n\nBest regards,\nAnn", "Danke!", "merci beaucoup"],
+    [
+        "Thanks!",
+        "Hi Dana,\n\nthank you very much for your quick help!\n\nBest regards,\nAnn",
+        "Danke!",
+        "merci beaucoup",
+    ],
 )
 def test_thanks_for_a_closed_ticket_are_filed_and_no_more(case: Desk, thanks: str) -> None:
     case.reply(DANA, "close resolved")

@@ -121,7 +121,12 @@ def test_a_member_writes_only_once_it_is_theirs(desk: Desk) -> None:
 def test_employees_set_any_status_by_hand(desk: Desk) -> None:
     """004, status: each of them, cancelled too."""
     taken(desk)
-    for said, status in (("in progress", "in-progress"), ("done", "done"), ("cancelled", "cancelled"), ("open", "open")):
+    for said, status in (
+        ("in progress", "in-progress"),
+        ("done", "done"),
+        ("cancelled", "cancelled"),
+        ("open", "open"),
+    ):
         desk.reply(TINA, f"#status {said}")
         assert desk.status() == status
 

@@ -93,7 +93,9 @@ def test_scripts_without_spaces_have_words_too() -> None:
     answer = said(f"こんにちは。{secret}", "everyone")
     assert leak(opened(), said(secret, "internal"), answer, letter=answer.text, told=3) == 2
     polite = said("いつもお世話になっております。", "everyone")
-    assert leak(opened(), said(f"いつもお世話になっております。{secret}", "internal"), polite, letter=polite.text) is None
+    assert (
+        leak(opened(), said(f"いつもお世話になっております。{secret}", "internal"), polite, letter=polite.text) is None
+    )
 
 
 def test_what_may_be_seen_is_looked_at_only_where_something_was_found() -> None:
