@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from parsers.verbs import VerbKind
 from routing.builtin import BUILT_IN
+from routing.closed import STILL_SAID
 from routing.directory import Side
 from routing.followup import Policy
 from routing.rules import StateKind, Workflow
 
 NO = "-"
 YES = "yes"
+_GIVING = frozenset({"assign", "take", "release", "transfer"})
+"""The commands that give a ticket to somebody: neither a draft nor what is over is given to anybody."""
 _POLICY = {Policy.REJECT: "refused", Policy.NEW_TICKET: "a new ticket"}
 
 
@@ -32,8 +35,9 @@ def _of_state(workflow: Workflow, state: str) -> Iterator[Row]:
     yield Row(state, "(a comment)", tuple(_comment(workflow, state, side) for side in Side))
     for verb in dict.fromkeys(move.verb for move in workflow.moves):
         yield Row(state, verb, tuple(_move(workflow, state, verb, side) for side in Side))
+    asked = workflow.form.fields if workflow.form is not None and state == workflow.form.status else ()
     for name in BUILT_IN:
-        if name in workflow.acts and BUILT_IN[name].verb.kind is not VerbKind.QUESTION:
+        if (name in workflow.acts or name in asked) and BUILT_IN[name].verb.kind is not VerbKind.QUESTION:
             yield Row(state, name, tuple(_act(workflow, state, name, side) for side in Side))
 
 
@@ -56,8 +60,25 @@ def _move(workflow: Workflow, state: str, verb: str, side: Side) -> str:
 
 
 def _act(workflow: Workflow, state: str, name: str, side: Side) -> str:
-    rates = workflow.rating.source if workflow.rating is not None and name == "rate" else (state,)
-    return YES if side in workflow.acts[name] and state in rates else NO
+    if side in workflow.acts.get(name, ()) and _can_be_said(workflow, state, name, side):
+        return YES
+    form = workflow.form
+    asked = form.questions if form is not None and state == form.status else ()
+    return "in a draft" if any(name in each.fields and side in each.who for each in asked) else NO
+
+
+def _can_be_said(workflow: Workflow, state: str, name: str, side: Side) -> bool:
+    """Whether a command that a side may say means anything in a state."""
+    later = workflow.followup.get(side)
+    if name == "rate" and workflow.rating is not None:
+        return state in workflow.rating.source
+    if workflow.form is not None and state == workflow.form.status != workflow.opening.status and name in _GIVING:
+        return False
+    if workflow.states[state].kind is not StateKind.CLOSED:
+        return True
+    if later is not None and later.policy in _POLICY and name not in STILL_SAID:
+        return False
+    return name not in _GIVING
 
 
 def _arrow(target: str | None, holder: str | None) -> str:

@@ -29,6 +29,7 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "done": "CT-104 went to Acme Corp and is now On Customer.",
     "told": ("Ann Berg", "Web Support"),
     "claimed": "ann@acme.example",
+    "conversation": "Web-IT Provider",
     "linked": "CT-87",
     "follows": "CT-86",
     "behalf": "Bob Lee",
@@ -162,8 +163,8 @@ def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ..
     full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
     return (
         sample(name, language),
-        (full, _words(WORDS, ("scan.log",))),
-        (full, _words("", ())),
+        (replace(full, audience="staff"), _words(WORDS, ("scan.log",))),
+        (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )
 
@@ -179,6 +180,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         key="CT-104",
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
+        audience="internal" if name == "unverified" else "everyone",
         offers=offers,
         clicks=_RATINGS if name == "closed" and details else (),
         contents=_CONTENTS if name in _QUESTIONS | {"help"} and details else None,

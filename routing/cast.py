@@ -159,7 +159,10 @@ class Cast:
             return Byline(_called(person, name, address), side)
         if side is None:
             return Byline(name if person.registered else "", None)
-        return Byline(_called(person, name, self.party(self.lane(person))), side)
+        lane = self.lane(person)
+        if not self.desk.workflow.shared_comments and lane not in (reader, OPERATOR_LANE):
+            return Byline(self.party(lane), side)  # where parties do not speak to each other, they have no names
+        return Byline(_called(person, name, self.party(lane)), side)
 
 
 def _called(person: Person, name: str, otherwise: str) -> str:

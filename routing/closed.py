@@ -12,7 +12,7 @@ from routing.model import Situation
 from routing.rules import StateKind
 from routing.ticket import Ticket
 
-_NO_WORDS = frozenset({"rate", "undo", "unmerge", "unwatch", "delete"})
+STILL_SAID = frozenset({"rate", "undo", "unmerge", "unwatch", "delete"})
 """What may be said of a closed ticket on every side that the desk lets say it at all."""
 
 
@@ -46,7 +46,7 @@ def _may(situation: Situation, intent: Open | Comment | Orders | Unclear) -> boo
     if not isinstance(intent, Orders):
         return False
     if intent.move is None:
-        return bool(intent.acts) and all(act.name in _NO_WORDS for act in intent.acts)
+        return bool(intent.acts) and all(act.name in STILL_SAID for act in intent.acts)
     move = situation.desk.workflow.move(intent.move.name)
     return move is not None and not isinstance(may_move(situation, move), Denied)
 

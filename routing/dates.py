@@ -35,7 +35,7 @@ def day(text: str, today: date) -> date | None:
 def _written(said: str, today: date) -> date | None:
     """A day in numbers; without a year the next one of that name. `normalise` made spaces of hyphens."""
     parts = said.split(".") if "." in said else said.split()[::-1]
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit()]
+    numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 4]
     if len(numbers) != len(parts) or len(numbers) not in (2, 3) or ("." not in said and len(numbers) == 2):
         return None
     years = (numbers[2],) if len(numbers) == 3 else (today.year, today.year + 1)

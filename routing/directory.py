@@ -202,7 +202,8 @@ class Directory:
         found: dict[str, Organisation] = {}
         below = self.organisations.get(organisation)
         while below is not None and below.parent and below.parent in self.organisations and below.parent not in found:
-            below = found[below.parent] = self.organisations[below.parent]
+            below = self.organisations[below.parent]
+            found[below.key] = below
         return tuple(found.values())
 
     def systems_of(self, organisation: str) -> tuple[System, ...]:

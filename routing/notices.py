@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from parsers.mail import Door, Kind
 from routing.authority import offers, ratings
-from routing.cast import OPERATOR_LANE, Cast, includes, owns
+from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
 from routing.directory import Person, Topic
 from routing.model import Contents, Notice, NotTold, Offer, Situation
 from routing.recipients import among, guests, resolve
@@ -207,7 +207,13 @@ def _details(situation: Situation, cast: Cast, occasion: Occasion, lane: str) ->
         **({"actor": actor} if actor else {}),
         **occasion.details,
         **(occasion.internal if lane == OPERATOR_LANE else {}),
+        **(_conversation(cast, occasion.audience) if lane == OPERATOR_LANE else {}),
     }
+
+
+def _conversation(cast: Cast, audience: str) -> Details:
+    """With whom the operator's people speak in answer to a letter, where that is one party alone."""
+    return {"conversation": cast.party(lane_of(audience))} if audience.startswith("lane:") else {}
 
 
 def _standing(situation: Situation, cast: Cast) -> dict[str, str | tuple[str, ...]]:

@@ -14,9 +14,9 @@ TIER = "tier"
 
 
 def above(directory: Directory, organisation: str | None) -> tuple[str, ...]:
-    """The tiers between an organisation and the operator, the nearest first."""
+    """The tiers between an organisation and the operator, the nearest first; those without people are passed over."""
     found = directory.above(organisation) if organisation else ()
-    return tuple(tier.key for tier in found if tier.kind.side is Side.PARTNER)
+    return tuple(tier.key for tier in found if tier.kind.side is Side.PARTNER and directory.support_group(tier.key))
 
 
 def begins(desk: Desk, organisation: str | None) -> dict[str, Value]:

@@ -9,6 +9,10 @@ from routing.events import Event
 from routing.model import Notice
 
 
+CONTENT = 39
+"""How many digits of a dedupe key say what the mail is."""
+
+
 class Leased(Protocol):
     """A claimed row: `lease` is the token that proves the claim."""
 
@@ -23,7 +27,11 @@ class Leased(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One message for one of our addresses. Rows of one `order_key` are worked in the order of their arrival."""
+    """One message for one of our addresses. Rows of one `order_key` are worked in the order of their arrival.
+
+    The `dedupe_key` says what the mail is in its first `CONTENT` digits, then where it is bound: two rows of one key are
+    one, and two with the same beginning are the same mail for two addresses.
+    """
 
     envelope: Envelope
     raw: bytes

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from parsers.intent import UNDO, Command, Intent, Orders, Words
+from routing.audience import is_narrower
 from routing.authority import is_owner
 from routing.directory import Side
 from routing.draft import Draft, cause_of
@@ -64,12 +65,13 @@ def undo(draft: Draft, _command: Command, words: Words) -> Draft | str:
         at=situation.now,
         actor=situation.author,
         audience=_audience(receipt.events),
-        text=words.text,
-        attachments=words.attachments,
         changes=changed(draft.ticket, **{name: first for name, (first, _) in before.items()}),
         cause=cause_of(situation),
     )
-    undone = replace(draft.add(event), placed=True)
+    # Why it is taken back is said to those who are spoken to, and to no more than knew what it was.
+    audience = draft.for_words()
+    undone, _ = draft.state(event, words, audience if is_narrower(audience, event.audience) else event.audience)
+    undone = replace(undone, placed=True)
     again = _again(draft, undone)
     done = f"What your mail did on {draft.ticket.key} was taken back. {again}".rstrip()
     return _told(draft, undone, receipt, again).did(f"{done} {NOT_RECALLED}")
@@ -134,7 +136,7 @@ def _again(before: Draft, after: Draft) -> str:
 def _told(before: Draft, after: Draft, receipt: Receipt, again: str) -> Draft:
     """Everyone who had a letter hears of it, those too who are no longer party of the ticket now."""
     persons = [before.cast.person(address) for address in receipt.told]
-    audience = after.events[-1].audience
+    audience = _audience(receipt.events)
     still = [person for person in persons if after.cast.sees(person, audience)]
     gone = [person for person in persons if person not in still]
     occasion = Occasion("undone", details={"done": again} if again else {})

@@ -19,7 +19,7 @@ from gateway import secret
 from gateway.app import Office, office
 from gateway.bell import Bell
 from gateway.commands import init
-from gateway.composer import Composer
+from gateway.composer import Composer, Leak
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
 from gateway.store.actions import InboxAction
@@ -187,12 +187,16 @@ class Desk:
         store, sent = self.office.store, []
         while rows := store.outbox.claim(50, timedelta(minutes=5), self.moment):
             for row in rows:
-                letter = self.composer.compose(row)
+                try:
+                    letter = self.composer.compose(row)
+                except Leak as leak:
+                    store.outbox.hold_letter(row, leak.letter.data, str(leak))
+                    continue
                 post = _opened(letter.data)
                 assert letter.recipient == post.to
                 self.mailboxes[post.to].append(post)
                 sent.append(post)
-            store.settle([(row, 250, "ok", "sent", None) for row in rows], self.moment)
+                store.settle([(row, 250, "ok", "sent", None)], self.moment)
         return sent
 
     def passes(self, span: timedelta) -> list[Post]:
@@ -287,8 +291,11 @@ def opened(
     everybody: str = "",
     desk: str = "several-parties",
 ) -> Desk:
-    """One of the desks that ship, with the people of its sample. `gateway` and `address` are lines of those tables, `more` other tables of
-    config.toml, `people` more tables of directory.toml, `everybody` what stands there instead of the sample."""
+    """One of the desks that ship, with the people of its sample.
+
+    `gateway` and `address` are lines of those tables, `more` other tables of config.toml, `people` more tables of
+    directory.toml, `everybody` what stands there instead of the sample.
+    """
     init.write(folder, desk=desk)
     config, directory = folder / "config.toml", folder / "directory.toml"
     rules = "" if "workflow =" in gateway else f'workflow = "{desk}"\n'

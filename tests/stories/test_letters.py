@@ -150,6 +150,8 @@ def test_an_answer_in_place_repeats_no_line_of_the_letter(desk: Desk) -> None:
     for at in range(1, len(lines)):
         text = "\n".join([*lines[:at], "", "Noted.", "", *lines[at:], "", "That is all."])
         desk.write(DANA, text, to=desk.last(DANA).reply_to, headers=threading(desk.last(DANA)))
-        assert "Noted." in desk.last(ANN).text
-        assert "INTERNAL" not in desk.last(ANN).text
-        assert MALLORY not in desk.last(ANN).text
+        note = desk.timeline()[-1]
+        assert (note.audience, "Noted." in note.text) == ("internal", True)
+        assert "INTERNAL" not in note.text
+        assert MALLORY not in note.text
+    assert all("Noted." not in post.text for post in desk.mailboxes[ANN])

@@ -61,3 +61,20 @@ def test_a_broken_directory_is_told_and_changes_nothing(site: Site) -> None:
     assert len(done.err.splitlines()) >= 3
     assert all(line.startswith(f"{file}:") for line in done.err.splitlines())
     assert site.contents() == before
+
+
+def test_people_are_taken_from_a_csv_file_where_none_is_configured(site: Site) -> None:
+    site.config.write_text(re.sub(r"(?m)^directory = .*$", "", site.config.read_text()))
+    file = site.folder / "people.csv"
+    file.write_text("name,addresses,organisation,role\nAnn,ann@acme.example ann.lee@acme.example,acme,requester\n")
+    done = site.run("directory", "apply", str(file))
+    assert (done.code, done.err) == (0, "")
+    assert "person bob@acme.example: deactivated\n" in done.out
+    assert ANN not in done.out
+    assert site.run("directory", "apply", str(file)) == Ended(0, "nothing changed\n", "")
+    kinds = {next(iter(one)) for one in site.objects("directory", "show")}
+    assert kinds == {"organisation", "person", "group", "system"}
+    file.write_text("name,addresses,organisation\nAnn,ann@acme.example,acne\n")
+    done = site.run("directory", "apply", str(file))
+    assert (done.code, done.out) == (78, "")
+    assert done.err == f'{file}:2: organisation names "acne", which does not exist; did you mean "acme"?\n'

@@ -21,6 +21,21 @@ def test_the_workflow_is_shown(nowhere: Path) -> None:
     assert [state["key"] for state in desk["states"]] == ["new", "in-progress", "on-customer", "on-partner", "closed"]
 
 
+def test_each_shipped_desk_is_shown_drawn_and_set_out(nowhere: Path) -> None:
+    for desk in ("several-parties", "partner-desk", "crm-portal", "four-tiers", "field-service"):
+        shown = postern(None, "workflow", "show", "--desk", desk, "--json").objects
+        assert [one["key"] for one in shown] == [desk]
+        rows = postern(None, "workflow", "matrix", "--desk", desk, "--json").objects
+        assert {"state", "verb", "customer", "partner", "operator"} == set(rows[0])
+        done = postern(None, "workflow", "graph", "--desk", desk, "--out", "desk.svg")
+        assert (done.code, done.out, done.err) == (0, "wrote desk.svg\n", "")
+        assert (nowhere / "desk.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert postern(None, "workflow", "graph").out.startswith("<svg ")
+    assert postern(None, "workflow", "--desk", "four-tears").code == 64
+    assert postern(None, "workflow", "show", "--out", "desk.svg").code == 64
+    assert postern(None, "workflow", "graph", "--out", "no/such/folder/desk.svg").code == 1
+
+
 def test_a_letter_is_previewed(nowhere: Path) -> None:
     done = postern(None, "templates", "preview", "acknowledgement")
     assert (done.code, done.err) == (0, "")

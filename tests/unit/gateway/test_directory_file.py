@@ -248,7 +248,8 @@ def test_the_faults_of_a_csv_file_are_told_with_its_lines(tmp_path: Path) -> Non
         loaded(tmp_path, '[people]\nfile = "people.csv"\n' + organisation("acme"))
     assert sorted(str(fault) for fault in caught.value.faults) == sorted(
         [
-            f'{people}:2: role cannot be "boss"; choose one of "requester", "agent", "technician", "moderator", "admin"',
+            f'{people}:2: role cannot be "boss"; '
+            'choose one of "requester", "agent", "technician", "moderator", "admin"',
             f'{people}:2: organisation names "acne", which does not exist; did you mean "acme"?',
             f'{people}:3: addresses has "ann@acme.example", which stands above already; keep it in one place',
         ]

@@ -57,3 +57,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         init.run(tmp_path / "file" / "folder", io.StringIO())
     assert caught.value.code == 1
     assert "name a folder that you may write in" in caught.value.lines[0]
+
+
+@pytest.mark.parametrize("desk", ["several-parties", "partner-desk", "crm-portal", "four-tiers", "field-service"])
+def test_each_desk_that_ships_has_a_sample_that_passes_check(tmp_path: Path, desk: str) -> None:
+    assert init.run(tmp_path, io.StringIO(), desk) == 0
+    out, err = io.StringIO(), io.StringIO()
+    assert check.run(tmp_path / "config.toml", False, out, err, version=(3, 14, 3)) == 0
+    assert config.load(tmp_path / "config.toml").gateway.workflow.stem == desk

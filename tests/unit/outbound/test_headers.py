@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.headers import UnsafeHeader, compose, guard, header_text
+from outbound.letter import File
 from outbound.render import Rendered
 from outbound.text import many_lines
 from tests.unit.outbound.notices import MESSAGE_ID, NOW, ROOT, letter, notice, read, text_of

@@ -426,6 +426,20 @@ def test_a_member_writes_only_once_it_has_the_ticket() -> None:
     assert "once it is assigned to you" in why(say(OTO, words="Hello.", on=taken.ticket, at=at))
 
 
+def test_letters_offer_a_member_what_can_be_done_now() -> None:
+    at = desk(replace(OFFERS, write_after=(Role.AGENT,)))
+    offered = opens(at)
+    said = {n.to: [offer.verb for offer in n.offers] for n in offered.notices if n.template == "offer"}
+    assert said[OLA.address] == ["take"]
+    assert "close" in said[UMA.address]
+    situation = replace(town.mail(OLA, offered.ticket, Proof.TOKEN), desk=at)
+    (answer,) = decide(situation, Orders(Words(""), questions=(Command("help", (), Source.BODY, 1),))).notices
+    assert answer.contents is not None
+    possible = {act.verb for act in answer.contents.acts}
+    assert {"take", "assign", "release", "away"} <= possible
+    assert not {"priority", "close", "internal"} & possible
+
+
 def test_who_gives_it_back_may_say_why() -> None:
     at = desk(replace(PLAIN, write_after=(Role.AGENT,)))
     decision = say(OLA, "release", words="I am ill.", on=ticket(OLA), at=at)

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from routing.decide import decide
 from routing.events import Event, fold
-from routing.model import Decision, Mail, Situation, Ticket
+from routing.model import Decision, Mail, Proof, Situation, Ticket
 from routing.rules import Workflow
 from routing.timers import due, in_words
 from routing.turns import spent
@@ -92,7 +93,7 @@ def test_tickets_that_are_nobodys_work_have_no_timers(more: dict[str, object]) -
 
 
 def test_the_events_of_a_timer_fold_to_its_ticket() -> None:
-    opening = town.decide(replace(town.mail(ANN), desk=replace(town.desk(), workflow=clockwork())), town.comment())
+    opening = decide(replace(town.mail(ANN), desk=replace(town.desk(), workflow=clockwork())), town.comment())
     assert opening.ticket is not None
     decision = due(at(opening.ticket, opening.ticket.created_at + 5 * HOUR))
     assert decision is not None
@@ -131,7 +132,7 @@ def test_what_cannot_work_is_a_fault_at_load(good: str, bad: str, said: str) -> 
 def test_clocks_run_for_whose_turn_it_is_and_stand_still_while_closed() -> None:
     workflow = clockwork()
     situation = replace(town.mail(ANN), desk=replace(town.desk(), workflow=workflow), now=NOW)
-    opening = town.decide(situation, town.comment())
+    opening = decide(situation, town.comment())
     asked = _moved(opening.ticket, "ask", NOW + 2 * HOUR)
     closed = _moved(asked.ticket, "close", NOW + 5 * HOUR)
     events = (*opening.events, *asked.events, *closed.events)
@@ -140,9 +141,9 @@ def test_clocks_run_for_whose_turn_it_is_and_stand_still_while_closed() -> None:
 
 def _moved(before: Ticket | None, verb: str, now: datetime) -> Decision:
     assert before is not None
-    situation = town.mail(OLA, before, town.Proof.TOKEN)
+    situation = town.mail(OLA, before, Proof.TOKEN)
     desk = replace(town.desk(), workflow=clockwork())
-    return town.decide(replace(situation, desk=desk, now=now), town.move(verb))
+    return decide(replace(situation, desk=desk, now=now), town.move(verb))
 
 
 def test_a_span_is_told_in_its_largest_units() -> None:

@@ -1,0 +1,182 @@
+"""The leak guard at work: a letter that repeats what its reader may not see waits for a human."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from gateway.dispatch import Dispatcher
+from gateway.store.actions import OutboxAction
+from gateway.store.reading import QueueLine
+from outbound.letter import Letter, Outcome, Sent
+from tests.stories import lanes
+from tests.stories.conftest import Stage
+from tests.stories.stage import ANN, DANA, EMIL, SUPPORT, WENDY, Desk, told
+
+SECRET = "The customer has not paid since March, so please do not hurry with this one at all."
+
+
+@pytest.fixture
+def shared(stage: Stage, tmp_path: Path) -> Desk:
+    """Ann's ticket, with an internal note of Dana."""
+    desk = lanes.opened(stage, tmp_path, lanes=False)
+    desk.write(ANN, "All images are missing.", subject="Images")
+    desk.reply(DANA, f"#internal\n\n{SECRET}")
+    return desk
+
+
+@pytest.fixture
+def private(stage: Stage, tmp_path: Path) -> Desk:
+    """Ann's ticket has gone to Wendy, who has answered, on a desk with lanes."""
+    desk = lanes.opened(stage, tmp_path, lanes=True)
+    desk.write(ANN, "All images are missing.", subject="Images")
+    desk.reply(DANA, "to web-it provider\n\nPlease look.")
+    desk.reply(WENDY, SECRET)
+    return desk
+
+
+def held(desk: Desk) -> list[QueueLine]:
+    """The letters that wait for a human."""
+    with desk.office.store.read() as reading:
+        return reading.queue(("held",))
+
+
+def first(desk: Desk, owner: str) -> str:
+    """Where to answer the first letter of somebody: that is nobody's secret."""
+    return desk.mailboxes[owner][0].reply_to
+
+
+def test_pasted_secrets_are_held(shared: Desk) -> None:
+    letters = shared.write(DANA, f"Dear Ann,\n\n{SECRET}\n\nDana", to=first(shared, EMIL).replace(EMIL, DANA))
+    assert ANN not in told(letters)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        SECRET,
+        SECRET.upper(),
+        "\n".join(f"| {word}" for word in SECRET.split()),
+        f"*{SECRET}*".replace(" ", "\n"),
+    ],
+)
+def test_an_answer_that_quotes_a_note_is_held(shared: Desk, quoted: str) -> None:
+    opening = shared.mailboxes[DANA][0]
+    letters = shared.reply(DANA, f"We are on it.\n\nEarlier:\n{quoted}", letter=opening)
+    assert told(letters) == []
+    (line,) = held(shared)
+    assert (line.to, line.ticket) == (ANN, "CT-1")
+    assert "whose audience (internal) does not include its reader" in (line.reason or "")
+    assert SECRET[:20] not in (line.reason or "")
+
+
+def test_what_is_held_goes_out_only_by_a_humans_word(shared: Desk) -> None:
+    shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
+    (line,) = held(shared)
+    assert shared.works() == []
+    shared.office.store.outbox_action(line.id, OutboxAction.RELEASE, shared.moment)
+    assert told(shared.works()) == [ANN]
+    assert SECRET in shared.last(ANN).text
+
+
+def test_what_is_dropped_never_goes_out(shared: Desk) -> None:
+    shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
+    (line,) = held(shared)
+    shared.office.store.outbox_action(line.id, OutboxAction.DROP, shared.moment)
+    assert shared.works() == []
+    assert all(SECRET not in post.text for post in shared.mailboxes[ANN])
+
+
+def test_other_letters_go_on(shared: Desk) -> None:
+    shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
+    letters = shared.reply(DANA, "We are on it.", letter=shared.mailboxes[DANA][0])
+    assert told(letters) == [ANN]
+
+
+def test_colleagues_read_what_they_may(shared: Desk) -> None:
+    assert told(shared.reply(EMIL, f"You wrote: {SECRET}")) == [DANA]
+    assert held(shared) == []
+
+
+def test_words_of_a_partner_do_not_reach_the_customer_by_an_agents_paste(private: Desk) -> None:
+    letters = private.reply(DANA, f"The web host says: {SECRET}", letter=private.mailboxes[DANA][0])
+    assert told(letters) == []
+    (line,) = held(private)
+    assert line.to == ANN
+    assert "lane:web-it-provider" in (line.reason or "")
+
+
+def test_the_partner_may_be_told_its_own_words_again(private: Desk) -> None:
+    assert told(private.reply(DANA, f"You wrote: {SECRET}")) == [WENDY]
+
+
+def test_what_the_customer_wrote_may_be_quoted_to_the_customer(private: Desk) -> None:
+    long = "Since this morning none of the images on our front page is shown any more, not even the logo."
+    private.reply(ANN, long)
+    private.reply(DANA, f"#internal\n\nThey say: {long}")
+    assert told(private.reply(DANA, f"You wrote: {long}", letter=private.mailboxes[DANA][-2])) in ([ANN], [EMIL])
+    assert held(private) == []
+
+
+def test_a_letter_pasted_into_a_note_holds_no_later_letter(shared: Desk) -> None:
+    shared.reply(DANA, f"#internal\n\nThis is what we sent:\n\n{shared.last(ANN).text}")
+    shared.reply(DANA, f"#internal\n\n{shared.last(EMIL).text}")
+    assert told(shared.reply(DANA, "We are on it.", letter=shared.mailboxes[DANA][0])) == [ANN]
+    assert ANN in told(shared.reply(DANA, "to customer\n\nPlease try now.", letter=shared.mailboxes[DANA][0]))
+    assert held(shared) == []
+
+
+def test_a_forger_cannot_stop_the_letters_of_a_ticket(desk: Desk) -> None:
+    """Whatever somebody unproven writes is kept from outsiders; it may well be all that our letters say."""
+    desk.write(ANN, "All images are missing.")
+    desk.reply(DANA, "We look into it.")
+    for post in list(desk.mailboxes[ANN]):
+        desk.write(ANN, post.text, subject="[CT-1] A question", to=SUPPORT)
+    assert told(desk.reply(DANA, "It works again.", letter=desk.mailboxes[DANA][0])) == [ANN]
+    assert ANN in told(desk.reply(DANA, "#close\n\nGood luck.", letter=desk.mailboxes[DANA][0]))
+    assert held(desk) == []
+
+
+def test_whoever_was_refused_may_say_it_again(shared: Desk) -> None:
+    long = "The disk of the web server is full since last night, and we need your leave to delete old logs."
+    shared.reply(DANA, "to web-it provider\n\nPlease look.", letter=shared.mailboxes[DANA][0])
+    shared.reply(WENDY, f"#reopen\n\n{long}")
+    assert ANN in told(shared.reply(WENDY, f"#to customer\n\n{long}"))
+    assert held(shared) == []
+
+
+def test_the_dispatcher_holds_such_a_letter_and_says_so_once(shared: Desk) -> None:
+    """The real one, with its threads."""
+    sent, done = list[Letter](), threading.Event()
+
+    class Postman:
+        def send(self, letter: Letter) -> Outcome:
+            sent.append(letter)
+            done.set()
+            return Sent(250, "ok")
+
+        def close(self) -> None:
+            pass
+
+    store, log = shared.office.store, shared.office.maillog
+    shared.composer, composer = None, shared.composer  # type: ignore[assignment]  # nothing is delivered by the stage
+    try:
+        with pytest.raises(AttributeError):
+            shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
+    finally:
+        shared.composer = composer
+    store.outbox.reap(shared.moment.replace(year=2030))
+    dispatcher = Dispatcher(store, composer.compose, [Postman()], log, lambda: shared.moment, lambda: 0.0)
+    dispatcher.start()
+    for _ in range(200):
+        if held(shared):
+            break
+        done.wait(0.05)
+    dispatcher.stop()
+    (line,) = held(shared)
+    assert line.to == ANN
+    assert sent == []
+    written = (shared.office.config.data_dir / "mail.log").read_text()
+    (said,) = [one for one in written.splitlines() if "does not include its reader" in one]
+    assert f"out-{line.id}" in said
+    assert "not paid since" not in said
