@@ -8,7 +8,6 @@ from parsers.mail import Envelope
 from routing.events import Event
 from routing.model import Notice
 
-
 CONTENT = 39
 """How many digits of a dedupe key say what the mail is."""
 
