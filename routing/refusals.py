@@ -23,12 +23,13 @@ CONFUSED = {
 def refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
     """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
     written = asked(intent) if isinstance(intent, Orders | Unclear) else ()
-    refusal = refusal(draft, written, reason, intent.words)
-    details: Details = {"reason": reason, "asked": refusal.asked}
-    return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("refused", reason)
+    event = refusal(draft, written, reason, intent.words)
+    details: Details = {"reason": reason, "asked": event.asked}
+    return draft.add(event).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
 def refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -> Refusal:
+    """The event; `written` is what was asked for, as it stood there."""
     return Refusal(
         asked=written,
         reason=reason,
