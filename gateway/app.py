@@ -60,7 +60,7 @@ class Office:
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
-        desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.names()))
+        desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.languages()))
         return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
@@ -107,7 +107,7 @@ class Office:
         path = path or self.config.gateway.directory
         if path is None:
             return []
-        rules = self.config.load_workflow(self.renderer.names())
+        rules = self.config.load_workflow(self.renderer.languages())
         found = self.config.load_directory(path, rules, self.store.directory())
         closed = [state.key for state in rules.states.values() if state.kind is workflow.StateKind.CLOSED]
         try:
@@ -137,7 +137,7 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     keys = secret.obtain(config.gateway.secret)
     worker = _worker_name(config.data_dir) if daemon else secrets.token_hex(6)
     renderer = Renderer((), config.gateway.name)
-    config.load_workflow(renderer.names())
+    config.load_workflow(renderer.languages())
     store = Store.open(config.gateway.database, worker)
     store.migrate()
     enclosures = Enclosures(store, Reader(_containment(config)))

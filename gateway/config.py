@@ -13,7 +13,7 @@ from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Smtp, Trus
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
 from routing.model import Desk, Inlet
-from routing.workflow import Workflow
+from routing.workflow import Letters, Workflow
 
 PLACES = (Path("config.toml"), Path("/etc/postern/config.toml"))
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
@@ -54,8 +54,8 @@ class Config:
         """The file that is the truth of who is who, where there is one."""
         return self.gateway.directory
 
-    def load_workflow(self, letters: frozenset[str]) -> Workflow:
-        """The desk's rules; `letters` are the names of the templates there are. Raises WorkflowFaults."""
+    def load_workflow(self, letters: Letters) -> Workflow:
+        """The desk's rules; `letters` are the templates there are. Raises WorkflowFaults."""
         return self.gateway.load_workflow(letters)
 
     def load_directory(self, path: Path, workflow: Workflow, stored: Directory) -> Directory:

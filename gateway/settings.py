@@ -30,7 +30,7 @@ from gateway.toml_file import Table
 from parsers.limits import Limits
 from routing import workflow
 from routing.model import CcRule, UnknownSenders
-from routing.workflow import Workflow, WorkflowFaults
+from routing.workflow import Letters, Workflow, WorkflowFaults
 
 LOCAL_PART_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
 DEFAULT_DESK = "several-parties"
@@ -95,8 +95,8 @@ class Gateway(Table):
         """Where the keys of the signed reply addresses lie."""
         return self.data_dir / "secret"
 
-    def load_workflow(self, letters: frozenset[str]) -> Workflow:
-        """The desk's rules; `letters` are the names of the templates there are. Raises WorkflowFaults."""
+    def load_workflow(self, letters: Letters) -> Workflow:
+        """The desk's rules; `letters` are the templates there are. Raises WorkflowFaults."""
         try:
             text = self.workflow.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -106,6 +106,10 @@ class Renderer:
         """The letters that exist."""
         return frozenset(self._languages)
 
+    def languages(self) -> Mapping[str, frozenset[str]]:
+        """The letters that exist, each with the languages in which it does."""
+        return {name: frozenset(languages) for name, languages in self._languages.items()}
+
     def render(self, notice: Notice, visible: Visible | None, reply_to: str = "") -> Rendered:
         """The words of one letter, with what its reader may see of the event; answers go to `reply_to`.
 

@@ -1,38 +1,30 @@
 """`decide`: the product in one pure function, one small function for each intent."""
 
 from dataclasses import replace
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
-from parsers.intent import AutoReply, Command, Comment, Confusion, Ignore, Intent, Open, Orders, Report, Unclear, Words
+from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
 from routing import acts, closed, creation, questions, queues
-from routing.acts import behalf, rating, undoing
+from routing.acts import rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
+from routing.beginning import opened
 from routing.cast import OPERATOR_LANE
 from routing.directory import Side, canonical
 from routing.draft import Draft, cause_of
-from routing.events import Change, Commented, Delivery, Moved, Refusal, Unverified, changed
+from routing.events import Change, Commented, Delivery, Moved, Unverified, changed
 from routing.followup import Policy
 from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
 from routing.model import Decision, Situation
-from routing.naming import name_system, no_system
+from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of, notify, warn
-from routing.opening import fill_in, open_ticket, settle
+from routing.opening import fill_in, settle
+from routing.refusals import CONFUSED, Spoken, refusal, refused
 from routing.roster import too_early
 from routing.ticket import Ticket
 from routing.workflow import MoveRule, StateKind, Workflow, resolution_of
-
-Spoken: TypeAlias = Open | Comment | Orders | Unclear
-
-_CONFUSED = {
-    Confusion.UNKNOWN: "A command is unknown here, so none of the commands in the mail was followed.",
-    Confusion.CONFLICT: "The commands exclude each other, so none of them was followed.",
-    Confusion.ARGUMENTS: "A command lacks a word or has one too many, so none of the commands was followed.",
-    Confusion.DISAGREE: "The text and the HTML part of the mail hold different commands, so none was followed.",
-}
-_TOO_EARLY = "A new message opens a ticket before anything can be done with it: answer our letter about it."
 
 
 def decide(situation: Situation, intent: Intent) -> Decision:
@@ -69,15 +61,15 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
     if isinstance(verdict, Denied) and (answered := questions.apart(situation, intent, verdict)) is not None:
         return answered
     if situation.ticket is None or situation.ticket.hidden or _is_stranger(situation, verdict):
-        return _opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
+        return opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
     draft = Draft(situation, situation.ticket)
     if isinstance(verdict, Denied):
         return _unverified(draft, verdict, intent)
     match closed.policy(situation, verdict.side, intent):
         case Policy.NEW_TICKET:
-            return _opened(situation, intent, follows=True)
+            return opened(situation, intent, follows=True)
         case Policy.REJECT:
-            return _refused(draft, intent, closed.rejection(situation, draft.ticket))
+            return refused(draft, intent, closed.rejection(situation, draft.ticket))
         case _:
             return _from_party(draft, verdict.side, intent)
 
@@ -87,13 +79,13 @@ def _from_former(draft: Draft, verdict: Denied, intent: Spoken) -> Decision:
     party = is_party(draft.situation)
     if isinstance(intent, Orders) and not _says_something(intent.words) and isinstance(party, Allowed):
         return _from_party(draft, party.side, intent)
-    return _refused(draft, intent, verdict.reason)
+    return refused(draft, intent, verdict.reason)
 
 
 def _undone(draft: Draft, orders: Orders) -> Decision:
     """A receipt of one's own is answered: that needs no part in the ticket any more, which the mail may have ended."""
     done = undoing.undo(draft, orders.acts[0], orders.words)
-    return _refused(draft, orders, done) if isinstance(done, str) else _receipt(done).decide("moved")
+    return refused(draft, orders, done) if isinstance(done, str) else _receipt(done).decide("moved")
 
 
 def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
@@ -110,10 +102,10 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     match intent:
         case Open(words=words) | Comment(words=words):
             early = _too_early(named)
-            return _commented(named, side, words) if early is None else _refused(draft, intent, early)
+            return _commented(named, side, words) if early is None else refused(draft, intent, early)
         case Orders():
             done = _followed(named, side, intent)
-            return _refused(draft, intent, done) if isinstance(done, str) else done
+            return refused(draft, intent, done) if isinstance(done, str) else done
         case _:
             assert_never(intent)
 
@@ -153,67 +145,6 @@ def _is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
     return isinstance(verdict, Denied) and verdict.code is Lack.STANDING and situation.minted is None
 
 
-def _opened(situation: Situation, intent: Spoken, *, follows: bool = False) -> Decision:
-    """A new ticket; where it `follows` one that takes no more words, that one keeps a note of it."""
-    intent, principal = behalf.read(situation, intent)
-    person = None if isinstance(principal, str) else principal
-    person = closed.requester(situation) if follows and person is None else person
-    found = open_ticket(situation, intent.words, _filled_in(situation, intent), principal=person, follows=follows)
-    if isinstance(found, Decision):
-        return found
-    draft, newcomer = found
-    old = situation.ticket
-    if old is None:
-        why = "nothing names a ticket"
-    elif follows:
-        draft, why = closed.linked(draft, old), f"{old.key} takes no more messages"
-    else:
-        why = f"the writer is no party of {old.key}"
-    if isinstance(principal, str):
-        draft = _answered_refusal(draft, _refusal(draft, (behalf.USAGE,), principal, Words("")))
-    return _with_requests(draft, intent).decide("opened", why, newcomer=newcomer)
-
-
-def _filled_in(situation: Situation, intent: Spoken) -> tuple[Command, ...]:
-    """The commands of an opening mail that fill in the creation form, where it has no others."""
-    return intent.acts if isinstance(intent, Orders) and creation.only_fills(situation.desk.workflow, intent) else ()
-
-
-def _with_requests(draft: Draft, intent: Spoken) -> Draft:
-    """What an opening mail asks for beside: help is given, commands are refused. Only registered people are answered.
-
-    Everybody else has the acknowledgement; more letters to unproven addresses would make a mail bomb of us.
-    """
-    situation, refused = draft.situation, _refused_in_opening(draft, intent)
-    registered = situation.writer is not None and situation.writer.registered
-    if isinstance(intent, Orders) and registered:
-        draft = questions.in_opening(draft, intent)
-    return draft if refused is None else _answered_refusal(draft, refused)
-
-
-def _answered_refusal(draft: Draft, refused: Refusal) -> Draft:
-    """Something in an opening mail is not done; only registered people are told."""
-    writer = draft.situation.writer
-    draft = draft.add(refused)
-    details: Details = {"reason": refused.reason, "asked": refused.asked}
-    return draft.answer(Occasion("refusal", details=details)) if writer and writer.registered else draft
-
-
-def _refused_in_opening(draft: Draft, intent: Spoken) -> Refusal | None:
-    match intent:
-        case Unclear(confusion=confusion):
-            return _refusal(draft, asked(intent), _CONFUSED[confusion], Words(""))
-        case Orders() if (intent.acts or intent.move) and not creation.only_fills(
-            draft.situation.desk.workflow, intent
-        ):
-            return _refusal(draft, asked(intent), _TOO_EARLY, Words(""))
-        case _:
-            system = draft.situation.system
-            if system is None or system == draft.ticket.system:
-                return None
-            return _refusal(draft, (f"system {system}",), no_system(system), Words(""))
-
-
 def _commented(draft: Draft, side: Side, words: Words) -> Decision:
     if draft.done and not _says_something(words):
         return _receipt(draft).decide("moved")
@@ -243,7 +174,7 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     rule = situation.desk.workflow.comment(side, ticket.status)
     if rule is not None and (barred := _barred(draft, side)) is not None:
         details: Details = {"reason": barred}
-        return draft.add(_refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
+        return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
     changes: tuple[Change, ...] = ()
     if rule is not None:
         target, holder = rule.target or ticket.status, rule.holder or ticket.holder
@@ -334,7 +265,7 @@ def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Orders, reason:
     wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Orders) else ()))
     draft = _kept(draft, side, intent.words)
     details: Details = {"reason": reason, "asked": wanted}
-    draft = draft.add(_refusal(draft, wanted, reason, Words("")))
+    draft = draft.add(refusal(draft, wanted, reason, Words("")))
     return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
@@ -342,8 +273,8 @@ def _kept(draft: Draft, side: Side, words: Words) -> Draft:
     """Words beside what cannot be followed are a comment; those of somebody who may not write yet are for the staff."""
     if not _says_something(words):
         return draft
-    early = _too_early(draft)
-    return _comment(draft, side, words) if early is None else draft.add(_refusal(draft, (), early, words))
+    early = _too_early(draft) or _barred(draft, side)
+    return _comment(draft, side, words) if early is None else draft.add(refusal(draft, (), early, words))
 
 
 def _too_early(draft: Draft) -> str | None:
@@ -351,36 +282,15 @@ def _too_early(draft: Draft) -> str | None:
     return too_early(draft.cast, draft.cast.person(draft.situation.author or ""))
 
 
-def _refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
-    """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
-    written = asked(intent) if isinstance(intent, Orders | Unclear) else ()
-    refusal = _refusal(draft, written, reason, intent.words)
-    details: Details = {"reason": reason, "asked": refusal.asked}
-    return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("refused", reason)
-
-
-def _refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -> Refusal:
-    return Refusal(
-        asked=written,
-        reason=reason,
-        at=draft.situation.now,
-        actor=draft.situation.author,
-        audience=kept_for(draft.situation),
-        text=words.text,
-        attachments=words.attachments,
-        cause=cause_of(draft.situation),
-    )
-
-
 def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     """No command is followed; the words count as a comment."""
-    reason = _CONFUSED[intent.confusion]
+    reason = CONFUSED[intent.confusion]
     draft = _kept(draft, side, intent.words)
     details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written}
     if intent.suggestion is not None:
         details["suggestion"] = f"#{intent.suggestion}"
-    refusal = _refusal(draft, intent.written, reason, Words(""))
-    return draft.add(refusal).answer(Occasion("refusal", details=details)).decide("unclear", reason)
+    event = refusal(draft, intent.written, reason, Words(""))
+    return draft.add(event).answer(Occasion("refusal", details=details)).decide("unclear", reason)
 
 
 def _unverified(draft: Draft, lack: Denied, intent: Spoken | AutoReply) -> Decision:
@@ -435,7 +345,7 @@ def _automatic(situation: Situation, intent: AutoReply) -> Decision:
     verdict = may_comment(situation)
     deleted = situation.ticket is not None and situation.ticket.hidden and situation.minted is None
     if situation.ticket is None or deleted or _is_stranger(situation, verdict):
-        return _opened(situation, Open(intent.words))
+        return opened(situation, Open(intent.words))
     draft = Draft(situation, situation.ticket)
     if situation.minted is None and isinstance(verdict, Denied):
         return _unverified(draft, verdict, intent)

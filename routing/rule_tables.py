@@ -18,6 +18,7 @@ from routing.rules import (
     SETTABLE,
     VISIBILITIES,
     CommentRule,
+    Letters,
     MoveRule,
     OpenRule,
     PartnerRole,
@@ -41,7 +42,7 @@ class Known:
 
     states: Mapping[str, State]
     roles: Mapping[str, PartnerRole]
-    templates: frozenset[str]
+    templates: Letters
     substatuses: Mapping[str, str]
     resolutions: Mapping[str, str]
     told: Mapping[str, tuple[str, ...]]
@@ -57,7 +58,7 @@ class Known:
         return _parties(self.roles, per_party=per_party)
 
 
-def known(desk: Table, templates: frozenset[str]) -> Known:
+def known(desk: Table, templates: Letters) -> Known:
     """All that may be named in the rules of a desk."""
     partners = roles(desk)
     return Known(
@@ -69,6 +70,19 @@ def known(desk: Table, templates: frozenset[str]) -> Known:
         told=told(desk, (*GROUPS, *_parties(partners, per_party=False))),
         hierarchy=desk.flag("hierarchy", default=False),
     )
+
+
+def languages(desk: Table, templates: Letters) -> tuple[str, ...]:
+    """The key `languages`: those in which every letter must exist. Without it letters may fall back to English."""
+    wanted = desk.texts("languages", ())
+    if not isinstance(templates, Mapping):
+        return wanted
+    for language in wanted:
+        lacking = sorted(name for name, known in templates.items() if language not in known)
+        if lacking:
+            mend = "write them, or take the language out"
+            desk.fault("languages", f'there is no "{language}" of the letters {", ".join(lacking)}; {mend}')
+    return wanted
 
 
 def _parties(partners: Iterable[str], *, per_party: bool) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeAlias
 
 from parsers.intent import Command, normalise
 from routing.assignment_rules import AssignmentRule
@@ -10,6 +11,8 @@ from routing.directory import Side
 from routing.followup import Followup
 from routing.timer_rules import RatingRule, TimerRule
 
+Letters: TypeAlias = frozenset[str] | Mapping[str, frozenset[str]]
+"""The letters there are, by name; where it is known, with the languages of each."""
 GROUPS = ("requester", "watchers", "assignee", "holder", "customer", "agents", "told")
 MEMBERSHIPS = ("requester", "watchers", "assignee", "holder", "customer", "agents")
 """The groups that `only` may name: those that somebody is in or not whatever was told to whom."""
@@ -172,6 +175,7 @@ class Workflow:
     by_hand: tuple[str, ...] = ()
     resolutions: Mapping[str, str] = field(default_factory=dict)
     form: Form | None = None
+    languages: tuple[str, ...] = ()
     timers: tuple[TimerRule, ...] = ()
     rating: RatingRule | None = None
     assignment: AssignmentRule = field(default_factory=AssignmentRule)

@@ -13,6 +13,7 @@ from routing.rules import (
     HOLDERS,
     PROOFS,
     CommentRule,
+    Letters,
     MoveRule,
     OpenRule,
     PartnerRole,
@@ -28,6 +29,7 @@ __all__ = [
     "HOLDERS",
     "PROOFS",
     "CommentRule",
+    "Letters",
     "MoveRule",
     "OpenRule",
     "PartnerRole",
@@ -49,7 +51,7 @@ class WorkflowFaults(ValueError):  # noqa: N818 - it holds all faults of a file,
         self.faults = faults
 
 
-def load(text: str, file: str, templates: frozenset[str]) -> Workflow:
+def load(text: str, file: str, templates: Letters) -> Workflow:
     """The workflow that a TOML text describes; `file` is its name for messages, `templates` the letters there are.
 
     Raises WorkflowFaults with every fault at once.
@@ -59,12 +61,22 @@ def load(text: str, file: str, templates: frozenset[str]) -> Workflow:
         desk = Table(tomllib.loads(text), file, "", faults)
     except tomllib.TOMLDecodeError as error:
         raise WorkflowFaults((f"{file}: the file is no TOML: {error}.",)) from error
+    workflow = _read(desk, templates)
+    desk.finish()
+    faults += [f"{file}: {fault}" for fault in soundness.faults(workflow, verbs(workflow))]
+    if faults:
+        raise WorkflowFaults(tuple(faults))
+    return workflow
+
+
+def _read(desk: Table, templates: Letters) -> Workflow:
     known = rule_tables.known(desk, templates)
     rating = timer_tables.rating(desk, known)
     opening = rule_tables.opening(desk.table("opening"), known)
-    workflow = Workflow(
+    return Workflow(
         key=desk.text("key"),
         name=desk.text("name"),
+        languages=rule_tables.languages(desk, templates),
         states=known.states,
         roles=known.roles,
         opening=opening,
@@ -87,11 +99,6 @@ def load(text: str, file: str, templates: frozenset[str]) -> Workflow:
         hierarchy=known.hierarchy,
         vouched=desk.choice("on_behalf", ("strong", "claim"), "proof", "strong"),
     )
-    desk.finish()
-    faults += [f"{file}: {fault}" for fault in soundness.faults(workflow, verbs(workflow))]
-    if faults:
-        raise WorkflowFaults(tuple(faults))
-    return workflow
 
 
 def verbs(workflow: Workflow) -> Verbs:

@@ -62,7 +62,7 @@ def faults(draft: Draft) -> Iterator[str]:
     yield from renderer.faults()
     roles = None
     try:
-        roles = frozenset(gateway.load_workflow(renderer.names()).roles)
+        roles = frozenset(gateway.load_workflow(renderer.languages()).roles)
     except WorkflowFaults as broken:
         yield from broken.faults
     try:

@@ -17,7 +17,7 @@ from gateway.settings import shipped_desks
 from outbound.render import Renderer
 from routing.directory import Side
 from routing.rules import CommentRule, MoveRule, Workflow
-from routing.workflow import load
+from routing.workflow import Letters, load
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -184,7 +184,7 @@ _PARTS: Mapping[str, Callable[[Workflow], tuple[tuple[str, ...], _Rows]]] = {
 
 
 def _workflow(argument: str | None, desk: str | None) -> Workflow:
-    templates = Renderer((), "Postern").names()
+    templates = Renderer((), "Postern").languages()
     if desk is not None:
         return _loaded(_shipped(desk), templates)
     try:
@@ -203,5 +203,5 @@ def _shipped(desk: str) -> Path:
     return Path(str(files("workflows") / f"{desk}.toml"))
 
 
-def _loaded(path: Path, templates: frozenset[str]) -> Workflow:
+def _loaded(path: Path, templates: Letters) -> Workflow:
     return load(path.read_text(encoding="utf-8"), str(path), templates)

@@ -28,8 +28,8 @@ class Leased(Protocol):
 class Arrival:
     """One message for one of our addresses. Rows of one `order_key` are worked in the order of their arrival.
 
-    The `dedupe_key` says what the mail is in its first `CONTENT` digits, then where it is bound: two rows of one key are
-    one, and two with the same beginning are the same mail for two addresses.
+    The `dedupe_key` says what the mail is in its first `CONTENT` digits, then where it is bound: two rows of one key
+    are one, and two with the same beginning are the same mail for two addresses.
     """
 
     envelope: Envelope

@@ -62,6 +62,9 @@ def test_an_internal_ticket_is_seen_by_employees_only(desk: Desk) -> None:
     seen = len(desk.mailboxes[GINA])
     desk.reply(GINA, "Is anybody there?", letter=desk.mailboxes[GINA][0])
     assert desk.kinds()[-1] == "unverified"
+    desk.write(GINA, WHOLE, subject="Another one")
+    desk.reply(GINA, "#list")
+    assert "CT-1" not in desk.last(GINA).text
     desk.reply(TINA, "#visibility public", letter=letter)
     assert told(desk.reply(TINA, "We come tomorrow.", letter=letter)) == [GINA]
     assert all("complains" not in letter.text for letter in desk.mailboxes[GINA][seen:])

@@ -10,11 +10,12 @@ from parsers.mail import Kind
 from routing.decide import decide
 from routing.directory import Directory, Person
 from routing.events import Opened, fold
+from routing.form_answers import Respondent
 from routing.model import Decision, Desk, Proof, Ticket
 from routing.workflow import Workflow, load
 from tests.unit.routing import town
 from tests.unit.routing.test_workflow import DESK
-from tests.unit.routing.town import ABE, ANN, EVE, OLA, WIM, comment, mail, told
+from tests.unit.routing.town import ABE, ANN, EVE, IVO, NEW, OLA, WIM, comment, mail, told
 
 FORM = """
 [creation]
@@ -218,3 +219,11 @@ def test_the_opening_states_all_that_was_said() -> None:
     (event,) = write(ANN, comment("It does not start.")).events
     assert isinstance(event, Opened)
     assert [change.field for change in event.changes].count("status") == 1
+
+
+def test_a_partner_names_only_the_accounts_that_it_serves() -> None:
+    form = Respondent(desk(), IVO).choices("organisation"), Respondent(desk(), WIM).choices("organisation")
+    assert [set(choices) for choices in form] == [{"rival"}, {"acme", "rival"}]
+    assert set(Respondent(desk(), ANN).choices("organisation")) == {"acme"}
+    assert set(Respondent(desk(), OLA).choices("organisation")) == {"acme", "rival"}
+    assert set(Respondent(desk(), NEW).choices("system")) == set()

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from parsers.intent import Command, Comment, Intent, Orders, Source, Words
+from parsers.intent import Command, Comment, Confusion, Intent, Orders, Source, Unclear, Words
 from routing.decide import decide
 from routing.directory import Person, Side
 from routing.model import Decision, Proof, Situation, Ticket
-from routing.workflow import Workflow, load
+from routing.workflow import Workflow, WorkflowFaults, load
 from tests.unit.routing import town
 from tests.unit.routing.test_workflow import DESK, faults
 from tests.unit.routing.town import ABE, ANN, OLA, OTO, WIM, mail, opened, told
@@ -86,8 +86,7 @@ template = "comment"
 
 
 def test_a_move_without_a_target_keeps_status_holder_and_resolution() -> None:
-    closed = ticket(status="closed", resolution="done", holder="customer")
-    closed = replace(closed, status="closed")
+    closed = replace(ticket(resolution="done", holder="customer"), status="closed")
     found = write(desk(MOVE), OLA, closed, command("note"))
     assert (after(found).status, after(found).resolution, after(found).holder) == ("closed", "done", "customer")
     assert found.notices[-1].details["done"] == "CT-1 has your words: Note."
@@ -169,6 +168,13 @@ def test_with_words_that_are_refused_no_command_is_followed() -> None:
     orders = Orders(Words("One more thing."), (Command("watch", (), Source.BODY, 1),))
     found = write(workflow, ANN, replace(ticket(), status="closed"), orders)
     assert after(found).watchers == ()
+
+
+def test_with_a_mistyped_command_the_writer_has_one_letter_of_it() -> None:
+    unclear = Unclear(Confusion.UNKNOWN, ("#cloes",), Words("One more thing."))
+    found = write(refusing(), ANN, replace(ticket(), status="closed"), unclear)
+    assert [event.kind for event in found.events] == ["refusal", "refusal"]
+    assert [notice.template for notice in found.notices] == ["refusal"]
 
 
 def test_others_write_on_it_as_before() -> None:
@@ -254,3 +260,14 @@ def test_a_fault_of_the_language_is_a_sentence_with_its_mend(more: str, said: st
     found = faults(f"{DESK}\n{more}\n")
     assert any(said in fault for fault in found), found
     assert all(fault.startswith("small.toml: ") and fault[-1] in ".?" for fault in found)
+
+
+def test_a_letter_that_is_missing_in_a_language_of_the_desk() -> None:
+    letters = {name: frozenset({"en", "de"}) for name in TEMPLATES} | {"closed": frozenset({"en"})}
+    text = DESK.replace(TOP, TOP + 'languages = ["en", "de"]\n')
+    with pytest.raises(WorkflowFaults) as caught:
+        load(text, "small.toml", letters)
+    assert caught.value.faults == (
+        'small.toml: key "languages": there is no "de" of the letters closed; write them, or take the language out.',
+    )
+    assert load(text.replace(', "de"', ""), "small.toml", letters).languages == ("en",)
