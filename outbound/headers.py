@@ -88,8 +88,11 @@ def compose(
     ]
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
     guard(block, [name for name, _ in fields])
-    body = _mixed(rendered, files, boundary) if files else _alternative(rendered, boundary)
-    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + body)
+    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + _body(rendered, files, boundary))
+
+
+def _body(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:
+    return _mixed(rendered, files, boundary) if files else _alternative(rendered, boundary)
 
 
 def _mixed(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:

@@ -7,7 +7,7 @@ from parsers.intent import Words
 from routing.audience import audience_for, is_narrower
 from routing.cast import Cast
 from routing.directory import Person, Topic
-from routing.events import Cause, Commented, Event, Moved, Rated, apply
+from routing.events import Cause, Commented, Event, Forwarded, Merged, Moved, Rated, apply
 from routing.model import Absence, Decision, Effect, Situation
 from routing.notices import Mailing, Occasion, answer, notify, tell
 from routing.recipients import guests
@@ -50,7 +50,7 @@ class Draft:
             self, situation=replace(self.situation, ticket=ticket), ticket=ticket, events=(*self.events, event)
         )
 
-    def state(self, fact: Moved | Rated, words: Words, audience: str) -> "tuple[Draft, int]":
+    def state(self, fact: Moved | Rated | Forwarded | Merged, words: Words, audience: str) -> "tuple[Draft, int]":
         """A fact for everybody, and the words that came with it for their audience; which event the fact is.
 
         They are one event where all may read the words, or there are none.

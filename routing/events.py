@@ -15,6 +15,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from routing.ticket import Ticket
 
 VERSION = 1
+UNTIMED = "(old mail)"
+"""Stands for the last timer of a ticket where none is to run: no timer has such a name."""
 
 Value: TypeAlias = str | bool | int | tuple[str, ...] | None
 
@@ -56,13 +58,15 @@ class Fact:
 class Opened(Fact):
     """A ticket came to be; `changes` set its first fields. `linked` is a ticket that the mail named.
 
-    It `follows` that one where a party of it wrote, else it was named without right.
+    It `follows` that one where a party of it wrote, else it was named without right. No timer runs for one of old mail,
+    `quiet`, until its state changes.
     """
 
     kind: Literal["opened"] = "opened"
     key: str
     linked: str | None = None
     follows: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +198,8 @@ def apply(ticket: Ticket | None, event: Event) -> Ticket:
     if isinstance(event, Opened):
         if ticket is not None:
             raise ValueError(f"The ticket {ticket.key} cannot be opened again as {event.key}.")
-        return _built({"key": event.key, "created_at": event.at, "updated_at": event.at, "version": 1}, event)
+        opened = _built({"key": event.key, "created_at": event.at, "updated_at": event.at, "version": 1}, event)
+        return replace(opened, timer=UNTIMED, timer_at=event.at) if event.quiet else opened
     if ticket is None:
         raise ValueError(f"The first event of a ticket must open it; this one is a {event.kind}.")
     # A clock that was set back must not make a ticket older than it was.

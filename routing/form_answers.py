@@ -1,6 +1,5 @@
 """What a mail says of a creation form: its commands, and lines such as `Category: billing` among its words."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +13,8 @@ from routing.ticket import Ticket
 
 LONGEST_ANSWER = 200  # characters of an answer to a question of the desk's own
 MOST_CHOICES = 12
-_LINE = re.compile(r"[ \t>*]*([^:\n]{1,60}?)[ \t*]*:[ \t*]*(\S[^\n]*)")
+LONGEST_NAME = 60
+_AROUND = " \t>*"  # mail programs indent, quote and embolden what a form said
 _OF_TICKET = ("organisation", "system", "category")
 
 
@@ -118,9 +118,9 @@ def _said(words: Words, commands: Sequence[Command]) -> dict[str, str]:
     """By the normalised name of a field what was said of it; a command before a line, the first line before others."""
     found = {normalise(each.name): " ".join(each.arguments) for each in commands if each.arguments}
     for line in words.text.splitlines():
-        match = _LINE.fullmatch(line)
-        if match is not None:
-            found.setdefault(normalise(match[1]), match[2].strip().rstrip("*").strip())
+        name, _, value = (part.strip(_AROUND) for part in line.partition(":"))
+        if value and 0 < len(name) <= LONGEST_NAME:
+            found.setdefault(normalise(name), value)
     return found
 
 

@@ -5,10 +5,11 @@ Whether a command can be followed is found out by following it, without keeping 
 
 from dataclasses import replace
 
-from parsers.intent import UNDO, Command, Source, VerbKind, Words
+from parsers.intent import UNDO, Command, Orders, Source, VerbKind, Words
 from routing import acts
 from routing.acts.people import candidates
 from routing.builtin import BUILT_IN, BuiltIn
+from routing.closed import policy
 from routing.directory import Side
 from routing.draft import Draft
 from routing.model import Contents, Offer, Proof
@@ -32,7 +33,7 @@ def _offer(draft: Draft, side: Side, known: BuiltIn) -> Offer | None:
     name, phrase = known.verb.name, known.verb.phrases[0]
     if known.verb.kind is VerbKind.QUESTION:
         return Offer(name, _written(phrase, known.verb.choices, optional=True), known.label, _example(known))
-    if side not in draft.situation.desk.workflow.acts[name]:
+    if side not in draft.situation.desk.workflow.acts[name] or _is_over(draft, side, name):
         return None
     choices = _choices(draft, name)
     if choices is None:
@@ -58,6 +59,12 @@ def _choices(draft: Draft, name: str) -> tuple[str, ...] | None:
         case _:
             verb = BUILT_IN[name].verb
             return tuple(reversed(verb.choices)) or (None if verb.needs_arguments else ("",))
+
+
+def _is_over(draft: Draft, side: Side, name: str) -> bool:
+    """Whether the ticket is closed and the desk lets this side do no more of that sort to it."""
+    orders = Orders(Words(""), acts=(Command(name, (), Source.BODY, 1),))
+    return policy(draft.situation, side, orders) is not None
 
 
 def _would_do(draft: Draft, side: Side, name: str, said: str) -> bool:

@@ -136,8 +136,8 @@ class Receipt:
     """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
 
     `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
-    ticket, `later` what came after them. `told` are the addresses that had letters about it. `elsewhere` says that it
-    did something to other tickets, too.
+    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where `events`
+    are all that the mail did.
     """
 
     at: datetime
@@ -145,7 +145,7 @@ class Receipt:
     events: tuple[Event, ...]
     later: tuple[Event, ...] = ()
     told: tuple[str, ...] = ()
-    elsewhere: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ def answer_apart(situation: Situation, occasion: Occasion) -> Mailing:
         answer=True,
         details=occasion.details,
         in_reply_to=situation.mail.message_id,
-        once=occasion.once,
+        # The same mail may have come to several addresses of ours.
+        once=occasion.once or (f"asked:{situation.mail.message_id}" if situation.mail.message_id else None),
         contents=occasion.contents,
     )
     return Mailing((notice,))

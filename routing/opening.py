@@ -178,6 +178,7 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
         attachments=words.attachments,
         changes=changes,
         cause=cause_of(situation),
+        quiet=situation.quiet,
     )
     joining = queues.joining(situation, apply(None, event))
     if not (requester.trusted and (situation.mail.cc or requester.writer)):

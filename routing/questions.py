@@ -136,4 +136,8 @@ def _shown(draft: Draft, person: Person, *, whole: bool) -> Occasion | str:
     details = {**standing(cast, person, known, situation.now), **({} if complete else {"earlier": "yes"})}
     enclosed = tuple(number for number, entry in entries if entry.attachments) if whole else ()
     contents = Contents(timeline=tuple(entry for _, entry in entries), packed=whole, enclosed=enclosed)
-    return Occasion("export" if whole else "show", details=details, contents=contents)
+    if not whole:
+        return Occasion("show", details=details, contents=contents)
+    # It may be large: as long as nothing new has happened, one an hour is enough for anybody.
+    once = f"export:{draft.ticket.key}:{draft.ticket.version}:{situation.now:%Y-%m-%dT%H}"
+    return Occasion("export", details=details, contents=contents, once=once)

@@ -2,7 +2,8 @@
 
 A timer runs once per entering of its state; the ticket knows the last that ran. One that is late (the program stood
 still) keeps its distance from the one before, so that nobody is reminded and given up on in the same minute. Where the
-last that ran is no longer in the desk's file, the next begins when the ticket enters another state.
+last that ran is no longer in the desk's file, the next begins when the ticket enters another state; so it is with
+tickets of old mail, which tells nobody anything.
 """
 
 from datetime import datetime, timedelta
@@ -21,13 +22,18 @@ def next_timer(ticket: Ticket, workflow: Workflow) -> tuple[TimerRule, datetime]
     """The timer that runs next if the ticket stays as it is, and when."""
     if ticket.since is None or ticket.merged_into is not None or ticket.hidden:
         return None
-    rules = sorted((rule for rule in workflow.timers if ticket.status in rule.source), key=lambda rule: rule.after)
+    rules = in_order(workflow, ticket.status)
     if ticket.timer is None or ticket.timer_at is None:
         return (rules[0], ticket.since + rules[0].after) if rules else None
     for before, coming in pairwise(rules):
         if before.name == ticket.timer:
             return coming, max(ticket.since + coming.after, ticket.timer_at + (coming.after - before.after))
     return None
+
+
+def in_order(workflow: Workflow, state: str) -> tuple[TimerRule, ...]:
+    """The timers of a state in the order in which they run."""
+    return tuple(sorted((rule for rule in workflow.timers if state in rule.source), key=lambda rule: rule.after))
 
 
 def due(situation: Situation) -> Decision | None:

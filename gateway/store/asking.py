@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
 from gateway.store import tickets
+from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
@@ -23,7 +24,7 @@ CANDIDATES = 200
 RECEIPT = "receipt"
 
 _TIMELINE = select(events.c.data).where(events.c.ticket_id == bindparam("ticket")).order_by(events.c.seq)
-_RECEIPT = select(outbox.c.created_at, outbox.c.inbox_id).where(
+_RECEIPT = select(outbox.c.created_at, outbox.c.inbox_id, outbox.c.notice).where(
     outbox.c.id == bindparam("letter"), outbox.c.template == RECEIPT, outbox.c.inbox_id.is_not(None)
 )
 _DONE = (
@@ -83,7 +84,8 @@ def _receipt(connection: Connection, minted: Minted | None, known: Stored | None
         events=tuple(decode(row.data) for row in own),
         later=tuple(map(decode, later)),
         told=tuple(connection.execute(_TOLD, {"mail": letter.inbox_id}).scalars()),
-        elsewhere=len(own) < len(done),
+        # A receipt that did not offer it told of something that is no event: an absence, for one.
+        whole=len(own) == len(done) and "undo" in NOTICE.validate_json(letter.notice).details,
     )
 
 

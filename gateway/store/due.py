@@ -3,39 +3,49 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, false, select
 
 from gateway.store.columns import Instant
 from gateway.store.schema import tickets
 from routing.rules import Workflow
+from routing.timer_rules import TimerRule
+from routing.timers import in_order
 
-_DUE = (
+_WAITING = (
     select(tickets.c.key)
     .where(
         tickets.c.status == bindparam("state"),
-        or_(tickets.c.timer.is_(None), tickets.c.timer.in_(bindparam("ran", expanding=True))),
         tickets.c.since <= bindparam("until", type_=Instant),
+        tickets.c.merged_into.is_(None),
+        tickets.c.hidden == false(),
     )
     .order_by(tickets.c.since)
     .limit(bindparam("limit"))
+)
+_FIRST = _WAITING.where(tickets.c.timer.is_(None))
+_NEXT = _WAITING.where(
+    tickets.c.timer == bindparam("before"), tickets.c.timer_at <= bindparam("ran_until", type_=Instant)
 )
 
 
 def keys(connection: Connection, workflow: Workflow, now: datetime, limit: int) -> list[str]:
     """The keys of at most `limit` tickets for each timer and state, those that have waited longest first.
 
-    One that is found may prove not to be due yet; none that is due is missed.
+    Each of them is due by `routing.timers`, so what is found once is not found again and stands in nobody's way.
     """
     found: dict[str, None] = {}
-    for state, ran, until in _searches(workflow, now):
-        values = {"state": state, "ran": ran, "until": until, "limit": limit}
-        found |= dict.fromkeys(connection.execute(_DUE, values).scalars())
+    for state, before, rule in _steps(workflow):
+        values: dict[str, object] = {"state": state, "until": now - rule.after, "limit": limit}
+        if before is not None:
+            values |= {"before": before.name, "ran_until": now - (rule.after - before.after)}
+        rows = connection.execute(_FIRST if before is None else _NEXT, values)
+        found |= dict.fromkeys(rows.scalars())
     return list(found)
 
 
-def _searches(workflow: Workflow, now: datetime) -> Iterator[tuple[str, list[str], datetime]]:
-    """For each state and timer: the timers after which it may run, and since when a ticket must have been there."""
+def _steps(workflow: Workflow) -> Iterator[tuple[str, TimerRule | None, TimerRule]]:
+    """Each state with each of its timers and the one that runs before it."""
     for state in workflow.states:
-        rules = sorted((rule for rule in workflow.timers if state in rule.source), key=lambda rule: rule.after)
-        for place, rule in enumerate(rules):
-            yield state, [before.name for before in rules[:place]], now - rule.after
+        rules = in_order(workflow, state)
+        for before, rule in zip((None, *rules), rules, strict=False):
+            yield state, before, rule

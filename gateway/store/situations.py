@@ -106,10 +106,7 @@ class Situations:
         now: datetime,
         intent: Intent = _NOTHING,
     ) -> Situation:
-        """Find ticket, writer and proof of a mail; `intent_subject` is its subject without tags.
-
-        The tickets that the commands of its `intent` name are found, too.
-        """
+        """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
@@ -119,36 +116,35 @@ class Situations:
         found = Situation(
             desk=desk,
             envelope=row.envelope,
-            mail=Mail(
-                message_id=mail.message_id,
-                subject=intent_subject,
-                kind=mail.kind,
-                from_=mail.from_,
-                to=mail.to,
-                cc=mail.cc,
-                auto_submitted=mail.auto_submitted,
-                carried=carried,
-            ),
+            mail=_decided_by(mail, intent_subject, carried),
             now=now,
             # Most mails without a ticket open one; few of the others do.
             number=self._numbers.next(lock=self._lock and known is None),
             author=clues.author,
             writer=identity.writer,
             proof=identity.proof,
-            ticket=known.ticket if known else None,
             minted=identity.minted,
-            told=self._told(known) if known else (),
-            guests=self._guests(known.ticket, *(other.ticket for other in others.values())) if known else (),
             system=clues.system,
             quiet=row.quiet,
-            others={other: one.ticket for other, one in others.items()},
-            merged=key if known and known.ticket.key != key else None,
             twin=twin,
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
             why=identity.why,
         )
+        if known is not None:
+            found = self._about(found, known, others, key)
         return asking.furnish(self._connection, found, intent, known)
+
+    def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
+        """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
+        return replace(
+            found,
+            ticket=known.ticket,
+            told=self._told(known),
+            guests=self._guests(known.ticket, *(other.ticket for other in others.values())),
+            others={other: one.ticket for other, one in others.items()},
+            merged=key if known.ticket.key != key else None,
+        )
 
     def silent(self, known: Stored, desk: Desk, now: datetime) -> Situation:
         """A ticket's situation in which nobody writes: the clock asks what is due."""
@@ -316,6 +312,20 @@ class Situations:
         people.remember(self._connection, newcomer)
         for address in newcomer.addresses:
             self._met.pop(canonical(address), None)
+
+
+def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mail:
+    """What the decision may know of a message."""
+    return Mail(
+        message_id=mail.message_id,
+        subject=subject,
+        kind=mail.kind,
+        from_=mail.from_,
+        to=mail.to,
+        cc=mail.cc,
+        auto_submitted=mail.auto_submitted,
+        carried=carried,
+    )
 
 
 def _minted(row: Record) -> Minted:

@@ -25,5 +25,5 @@ def delete(draft: Draft, command: Command, words: Words) -> Draft | str:
         )
     )
     groups = situation.desk.workflow.told_of(command.name)
-    occasion = Occasion("changed", "internal", draft.latest, {"done": f"{ticket.key} was deleted."}, fact=draft.latest)
+    occasion = Occasion("changed", details={"done": f"{ticket.key} was deleted."})
     return replace(draft.notify(groups, occasion), placed=True).did(done)

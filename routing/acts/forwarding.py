@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from parsers.intent import Command, Words, normalise
 from routing import tiers
+from routing.audience import EVERYONE
 from routing.cast import OPERATOR_LANE, PARTY_PREFIX
 from routing.directory import Side
 from routing.draft import Draft, cause_of
@@ -35,11 +36,12 @@ def forward(draft: Draft, command: Command, words: Words) -> Draft | str:
     holder = tiers.holder_of(target) if target != OPERATOR_LANE else OPERATOR_LANE
     if holder == ticket.holder:
         return f"{ticket.key} is with {cast.party(ticket.holder)} already: there is nobody above to forward it to."
-    draft = _handed_over(draft, holder, target, words)
+    audience = draft.for_words(holder)
+    draft, told = draft.state(_handed_over(draft, holder, target), words, audience)
     party = draft.cast.party(holder)
     groups = ("holder", *(group for group in workflow.told_of(command.name) if group != "holder"))
     # All are told that it went there; the words are in the letters of those alone who may read them.
-    occasion = Occasion("moved", draft.events[-1].audience, draft.latest, {"moved_to": party}, fact=draft.latest)
+    occasion = Occasion("moved", audience, draft.latest, {"moved_to": party}, fact=told)
     return replace(draft.notify(groups, occasion), placed=True).did(f"{ticket.key} is now with {party}.")
 
 
@@ -79,8 +81,8 @@ def _nowhere(draft: Draft, said: str) -> str:
     return f'{draft.ticket.key} cannot be forwarded to "{said}"; write one of these: {choices}.'
 
 
-def _handed_over(draft: Draft, holder: str, target: str, words: Words) -> Draft:
-    """The event; nobody of the former tier has the ticket any longer."""
+def _handed_over(draft: Draft, holder: str, target: str) -> Forwarded:
+    """The event, without words; nobody of the former tier has the ticket any longer."""
     situation, ticket = draft.situation, draft.ticket
     key = tiers.operator_key(situation.desk.directory) if target == OPERATOR_LANE else target
     had = () if target == OPERATOR_LANE or target in ticket.tiers else (target,)
@@ -91,15 +93,11 @@ def _handed_over(draft: Draft, holder: str, target: str, words: Words) -> Draft:
         assignees=(),
         substatus=situation.desk.workflow.unassigned if ticket.substatus is not None else None,
     )
-    return draft.add(
-        Forwarded(
-            to=key,
-            at=situation.now,
-            actor=situation.author,
-            audience=draft.for_words(holder),
-            text=words.text,
-            attachments=words.attachments,
-            changes=changes,
-            cause=cause_of(situation),
-        )
+    return Forwarded(
+        to=key,
+        at=situation.now,
+        actor=situation.author,
+        audience=EVERYONE,
+        changes=changes,
+        cause=cause_of(situation),
     )

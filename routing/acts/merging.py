@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from parsers.intent import Command, Words
 from routing import others
+from routing.audience import EVERYONE
 from routing.authority import Denied, Lack, may_act
 from routing.cast import Cast
 from routing.directory import canonical
@@ -108,12 +109,13 @@ def _merged(
         watchers=_joined(primary, duplicates),
     )
     keys = tuple(one.key for one in family)
-    primary = primary.add(_event(primary, "merge", keys, changes, primary.for_words(), words))
+    words, audience = Words("") if draft.placed else words, primary.for_words()
+    primary, fact = primary.state(_event(primary, "merge", keys, changes), words, audience)
     names = _listed([one.key for one in duplicates])
     done = f"{names} {'is a duplicate' if len(duplicates) == 1 else 'are duplicates'} of {primary.ticket.key} now"
     closed, there = ("It is", "it") if len(duplicates) == 1 else ("They are", "them")
     told = f"{done}. {closed} closed, and what is written to {there} arrives at {primary.ticket.key}."
-    occasion = Occasion("changed", primary.events[-1].audience, primary.latest, {"done": told}, fact=primary.latest)
+    occasion = Occasion("changed", audience, primary.latest, {"done": told}, fact=fact)
     primary = primary.notify(draft.situation.desk.workflow.told_of("merge"), occasion)
     draft = primary if draft.ticket.key == primary.ticket.key else draft.beside(primary)
     for one in family:
@@ -132,7 +134,7 @@ def _closed(draft: Draft, duplicate: Ticket, primary: str) -> Draft:
     changes = changed(
         part.ticket, merged_into=primary, merged=(), status=closed or duplicate.status, resolution=resolution
     )
-    part = part.add(_event(part, "merge", (primary,), changes, _of_fact(part), Words("")))
+    part = part.add(_event(part, "merge", (primary,), changes))
     return part if own else draft.beside(part)
 
 
@@ -193,23 +195,21 @@ def _taken_apart(draft: Draft, duplicates: Sequence[Ticket]) -> Draft:
     ticket = draft.ticket
     staying = [key for key in ticket.merged if key not in keys]
     changes = changed(ticket, merged=tuple(staying), watchers=_left(draft, duplicates, staying))
-    draft = draft.add(_event(draft, "unmerge", keys, changes, _of_fact(draft), Words("")))
+    draft = draft.add(_event(draft, "unmerge", keys, changes))
     done = f"{_listed(keys)} {'stands by itself' if len(keys) == 1 else 'stand by themselves'} again"
     told = draft.situation.desk.workflow.told_of("unmerge")
     letters = Mailing()
     for one in duplicates:
         part = draft.of(one)
         back = changed(one, merged_into=None)
-        part = part.add(_event(part, "unmerge", (ticket.key,), back, _of_fact(part), Words("")))
+        part = part.add(_event(part, "unmerge", (ticket.key,), back))
         details = {"done": f"{one.key} stands by itself again: it is no longer a duplicate of {ticket.key}."}
-        part = part.notify(told, Occasion("changed", part.events[-1].audience, None, details))
+        part = part.notify(told, Occasion("changed", details=details))
         letters += part.mailing
         draft = draft.beside(part)
     reached = {canonical(notice.to) for notice in letters.notices}
     before = draft.mailing
-    draft = replace(draft, mailing=Mailing()).notify(
-        told, Occasion("changed", draft.events[-1].audience, None, {"done": f"{done}."})
-    )
+    draft = replace(draft, mailing=Mailing()).notify(told, Occasion("changed", details={"done": f"{done}."}))
     fresh = tuple(notice for notice in draft.mailing.notices if canonical(notice.to) not in reached)
     draft = replace(draft, mailing=before + Mailing(fresh, draft.mailing.not_told))
     closed = "It is" if len(keys) == 1 else "They are"
@@ -232,22 +232,13 @@ def _person(draft: Draft, address: str) -> str:
     return canonical(draft.cast.person(address).address)
 
 
-def _of_fact(draft: Draft) -> str:
-    """Who may know that it happened: whoever takes part."""
-    return draft.for_words() if draft.audience is None else "everyone"
-
-
-def _event(
-    draft: Draft, verb: str, keys: tuple[str, ...], changes: tuple[Change, ...], audience: str, words: Words
-) -> Merged:
+def _event(draft: Draft, verb: str, keys: tuple[str, ...], changes: tuple[Change, ...]) -> Merged:
     return Merged(
         verb=verb,
         others=keys,
         at=draft.situation.now,
         actor=draft.situation.author,
-        audience=audience,
-        text=words.text,
-        attachments=words.attachments,
+        audience=EVERYONE,
         changes=changes,
         cause=cause_of(draft.situation),
     )

@@ -25,7 +25,8 @@ def rate(draft: Draft, command: Command, words: Words) -> Draft | str:
     if ticket.status not in rule.source:
         states = situation.desk.workflow.states
         fit = " or ".join(states[state].name for state in rule.source)
-        return f"{ticket.key} is {states[ticket.status].name}: it can be rated once it is {fit}."
+        now = states[ticket.status].name if ticket.status in states else ticket.status
+        return f"{ticket.key} is {now}: it can be rated once it is {fit}."
     target = rule.target or ticket.status
     changes = changed(ticket, rating=int(said), status=target)
     if not changes:

@@ -32,8 +32,8 @@ def is_own(situation: Situation, intent: Intent) -> bool:
 def offered(draft: Draft) -> dict[str, str]:
     """What a receipt says of taking back what it confirms; nothing where that cannot be done."""
     undone = any(isinstance(event, Moved) and event.withdrawn for event in draft.events)
-    whole = draft.also or any(isinstance(event, Opened | Merged) for event in draft.events)
-    if undone or whole or UNDO not in draft.situation.desk.workflow.acts or not any(map(is_update, draft.events)):
+    more = draft.also or draft.absence or any(isinstance(event, Opened | Merged) for event in draft.events)
+    if undone or more or UNDO not in draft.situation.desk.workflow.acts or not any(map(is_update, draft.events)):
         return {}
     return {"undo": str(int(TIME.total_seconds()) // 60)}
 
@@ -84,10 +84,10 @@ def _hindrance(situation: Situation, receipt: Receipt) -> str | None:
     minutes = int(TIME.total_seconds()) // 60
     if situation.envelope.received_at - receipt.at > TIME:
         return f"The {minutes} minutes in which this could be undone are over. Say what should be done instead."
-    if receipt.elsewhere or any(isinstance(event, Merged) for event in receipt.events):
-        return "Other tickets were changed with this one, so it cannot be undone as a whole. Take it back step by step."
     if any(isinstance(event, Moved) and event.withdrawn for event in receipt.events):
         return "What was taken back stays so: do again what is to be done."
+    if not receipt.whole or any(isinstance(event, Merged) for event in receipt.events):
+        return "Your mail did more than can be undone here. Take it back step by step."
     if any(isinstance(event, Opened) for event in receipt.events) or not any(map(is_update, receipt.events)):
         return "There is nothing to undo: your mail changed nothing."
     if _built_upon(receipt):

@@ -85,7 +85,10 @@ class Post:
 
 @dataclass(slots=True)
 class Desk:
-    """The stage. Every mail is walked to the end before the method returns, unless all are `resting`."""
+    """The stage. Every mail is walked to the end before the method returns, unless all are `resting`.
+
+    Letters are written and delivered then, unless the stage no longer `delivers`.
+    """
 
     office: Office
     reader: Reader
@@ -95,6 +98,7 @@ class Desk:
     moment: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     newest: tuple[bytes, str, str] = (b"", "", "")
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+    delivers: bool = True
     resting: bool = False
 
     def write(
@@ -185,7 +189,7 @@ class Desk:
 
     def _delivered(self) -> list[Post]:
         store, sent = self.office.store, []
-        while rows := store.outbox.claim(50, timedelta(minutes=5), self.moment):
+        while self.delivers and (rows := store.outbox.claim(50, timedelta(minutes=5), self.moment)):
             for row in rows:
                 try:
                     letter = self.composer.compose(row)

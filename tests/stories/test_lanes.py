@@ -14,16 +14,24 @@ SECRET = "Between us: their bill is unpaid."
 @pytest.fixture
 def private(stage: Stage, tmp_path: Path) -> Desk:
     """Ann's ticket has gone to Wendy, on a desk where every party speaks with the operator alone."""
-    desk = lanes.opened(stage, tmp_path, lanes=True)
-    desk.write(ANN, "All images are missing.", subject="Images")
-    desk.reply(DANA, "to web-it provider\n\nPlease look at the web server.")
-    return desk
+    return begun(stage, tmp_path, in_lanes=True)
 
 
 @pytest.fixture
 def shared(stage: Stage, tmp_path: Path) -> Desk:
     """The same on a desk where all parties read all comments."""
-    desk = lanes.opened(stage, tmp_path, lanes=False)
+    return begun(stage, tmp_path, in_lanes=False)
+
+
+@pytest.fixture(params=[True, False], ids=["lanes", "shared"])
+def either(request: pytest.FixtureRequest, stage: Stage, tmp_path: Path) -> Desk:
+    """Either of them."""
+    return begun(stage, tmp_path, in_lanes=bool(request.param))
+
+
+def begun(stage: Stage, folder: Path, *, in_lanes: bool) -> Desk:
+    """Ann's ticket has gone to Wendy."""
+    desk = lanes.opened(stage, folder, lanes=in_lanes)
     desk.write(ANN, "All images are missing.", subject="Images")
     desk.reply(DANA, "to web-it provider\n\nPlease look at the web server.")
     return desk
@@ -132,28 +140,24 @@ def test_a_partners_absence_is_noted_for_the_operator_alone(private: Desk) -> No
 # Words for few
 
 
-@pytest.mark.parametrize("where", ["shared", "private"])
-def test_internal_words_are_for_colleagues(where: str, request: pytest.FixtureRequest) -> None:
-    desk: Desk = request.getfixturevalue(where)
-    letters = desk.reply(DANA, f"#internal\n\n{SECRET}")
+def test_internal_words_are_for_colleagues(either: Desk) -> None:
+    letters = either.reply(DANA, f"#internal\n\n{SECRET}")
     assert told(letters) == [DANA, EMIL]
-    assert desk.timeline()[-1].audience == "internal"
-    assert SECRET in desk.last(EMIL).text
+    assert either.timeline()[-1].audience == "internal"
+    assert SECRET in either.last(EMIL).text
 
 
-@pytest.mark.parametrize("where", ["shared", "private"])
-def test_an_answer_to_internal_words_stays_internal(where: str, request: pytest.FixtureRequest) -> None:
-    desk: Desk = request.getfixturevalue(where)
-    desk.reply(DANA, f"#internal\n\n{SECRET}")
-    letters = desk.reply(EMIL, "I shall call them.", headers={"Cc": f"{ANN}, {WENDY}"})
+def test_an_answer_to_internal_words_stays_internal(either: Desk) -> None:
+    either.reply(DANA, f"#internal\n\n{SECRET}")
+    letters = either.reply(EMIL, "I shall call them.", headers={"Cc": f"{ANN}, {WENDY}"})
     assert told(letters) == [DANA]
-    assert desk.timeline()[-1].audience == "internal"
+    assert either.timeline()[-1].audience == "internal"
     # And so does the answer to the answer, and to the receipt.
-    assert told(desk.reply(DANA, "Thank you.")) == [EMIL]
-    receipt = next(post for post in desk.mailboxes[DANA] if "colleagues" in post.text or "operator" in post.text)
-    assert told(desk.reply(DANA, "Wait until Friday.", letter=receipt)) == [EMIL]
+    assert told(either.reply(DANA, "Thank you.")) == [EMIL]
+    receipt = next(post for post in either.mailboxes[DANA] if "for the operator's people alone" in post.text)
+    assert told(either.reply(DANA, "Wait until Friday.", letter=receipt)) == [EMIL]
     for reader in (ANN, WENDY):
-        assert not {SECRET, "call them", "Thank you.", "Friday"} & set(all_of(desk, reader).splitlines())
+        assert not {SECRET, "call them", "Thank you.", "Friday"} & set(all_of(either, reader).splitlines())
 
 
 def test_an_internal_answer_may_go_to_the_customer_if_it_says_so(shared: Desk) -> None:
@@ -190,12 +194,10 @@ def test_a_partners_staff_words_do_not_become_public_by_its_own_mail_program(sha
 
 
 @pytest.mark.parametrize("said", ["#interal", "#internal\n#nonsense", "#internal\n#priority burning", "#Internal."])
-@pytest.mark.parametrize("where", ["shared", "private"])
-def test_a_mistake_makes_no_internal_words_public(where: str, said: str, request: pytest.FixtureRequest) -> None:
-    desk: Desk = request.getfixturevalue(where)
-    letters = desk.reply(DANA, f"{said}\n\n{SECRET}")
+def test_a_mistake_makes_no_internal_words_public(either: Desk, said: str) -> None:
+    letters = either.reply(DANA, f"{said}\n\n{SECRET}")
     assert set(told(letters)) <= {DANA, EMIL}
-    (kept,) = [event for event in desk.timeline() if SECRET in event.text]
+    (kept,) = [event for event in either.timeline() if SECRET in event.text]
     assert kept.audience == "internal"
 
 
@@ -244,3 +246,13 @@ def test_unproven_words_are_answered_among_colleagues(desk: Desk) -> None:
     letters: list[Post] = desk.reply(DANA, "Is this really Ann?")
     assert told(letters) == [EMIL]
     assert "really Ann" not in all_of(desk, ANN)
+
+
+@pytest.mark.parametrize(
+    "text", [f"#internal\n\n{SECRET}", f"#staff\n#priority high\n\n{SECRET}", "#close\n\nBye.", "x"]
+)
+def test_the_same_mail_again_changes_nothing(either: Desk, text: str) -> None:
+    either.reply(DANA, text)
+    ticket, timeline, letters = either.ticket(), either.timeline(), len(either.letters())
+    assert either.again() == []
+    assert (either.ticket(), either.timeline(), len(either.letters())) == (ticket, timeline, letters)

@@ -132,6 +132,14 @@ def test_what_is_too_large_is_left_out_and_named(case: Desk) -> None:
     assert "too large for a letter or no longer stored: notes.txt" in flat(case.last(DANA))
 
 
+def test_an_export_is_not_repeated_while_nothing_has_happened(case: Desk) -> None:
+    first = case.mailboxes[DANA][0]
+    assert told(case.reply(DANA, "export", letter=first)) == [DANA]
+    assert case.reply(DANA, "#export", letter=first) == []
+    case.reply(ANN, "It is urgent.", letter=case.mailboxes[ANN][0])
+    assert told(case.reply(DANA, "#export", letter=first)) == [DANA]
+
+
 def test_a_hostile_record_is_text_in_the_page(case: Desk) -> None:
     case.reply(ANN, "<script>alert(1)</script>{{ 7 * 7 }}", letter=case.mailboxes[ANN][0])
     case.reply(DANA, "export", letter=case.mailboxes[DANA][0])
@@ -248,6 +256,14 @@ def test_who_is_unknown_gets_a_ticket_and_no_list(case: Desk) -> None:
     letters = case.write(MALLORY, "#list")
     assert [post.to for post in letters if post.to == MALLORY] == [MALLORY]
     assert "CT-1" not in next(post.text for post in letters if post.to == MALLORY)
+
+
+def test_one_mail_to_two_addresses_is_answered_once(stage: Stage) -> None:
+    more = '[[address]]\naddress = "sales@desk.example"\nqueue = "sales"\n[trust]\nauthserv_ids = ["mx.desk.example"]'
+    desk = stage(more=more)
+    letters = desk.write(ANN, "#list", headers=PASSED)
+    raw, sender, _ = desk.newest
+    assert told([*letters, *desk.arrives(raw, sender, "sales@desk.example")]) == [ANN]
 
 
 def test_words_beside_a_question_open_a_ticket(desk: Desk) -> None:

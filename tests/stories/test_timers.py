@@ -6,8 +6,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from parsers.mail import Door
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, DANA, EMIL, Desk, told
+from tests.stories.stage import ANN, DANA, EMIL, SUPPORT, Desk, told
 from tests.unit.routing.clockwork import DESK
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -106,3 +107,28 @@ def test_the_log_says_that_it_rang(case: Desk) -> None:
     assert "ticket=CT-1" in rang
     assert "has run out after 4 hours" in rang
     assert log.count("outcome=escalated") == 2
+
+
+def test_old_mail_has_no_timers_until_somebody_works_on_it(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "clockwork.toml"
+    file.write_text(DESK)
+    desk = stage(gateway=f'workflow = "{file}"')
+    old = b"From: Ann <ann@acme.example>\r\nSubject: Old\r\nMessage-ID: <old@acme.example>\r\n\r\nHello.\r\n"
+    desk.arrives(old, "", SUPPORT, door=Door.IMPORT, quiet=True)
+    assert desk.passes(30 * DAY) == []
+    assert desk.ticket().priority == "normal"
+
+
+def test_a_crowd_that_waits_holds_nobody_up(case: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reminded late, many tickets wait for their second timer; others become due for their first."""
+    monkeypatch.setattr("gateway.bell.AT_ONCE", 2)
+    for number in range(4):
+        case.write(ANN, "Hello.", subject=f"Matter {number}")
+        case.reply(DANA, "ask\n\nWhat?")
+    assert told(case.passes(30 * DAY)) == [ANN, ANN, DANA, EMIL]  # two reminders, and CT-1 is put before both agents
+    for _ in range(5):
+        case.passes(HOUR)
+    assert all(case.ticket(f"CT-{number}").timer == "remind" for number in range(2, 6))
+    case.write(ANN, "Hello.", subject="One more")
+    case.reply(DANA, "ask\n\nWhat?")
+    assert told(case.passes(3 * DAY)) == [ANN]

@@ -18,7 +18,7 @@ from parsers.quotes.reply import MARKER, spans
 LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
-    "undone", "unverified",
+    "undone", "unverified", "assigned", "changed", "incomplete", "offer", "taken", "unassigned",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import cache
 
-import pytest
-
 from parsers.intent import AutoReply, Command, Intent, Orders, Source, Words
 from parsers.mail import Kind
 from routing.decide import decide
@@ -15,7 +13,7 @@ from routing.model import Decision, Desk, Proof, Ticket
 from routing.workflow import Workflow, load
 from tests.unit.routing import town
 from tests.unit.routing.test_workflow import DESK
-from tests.unit.routing.town import ABE, ANN, EVE, IVO, NEW, OLA, WIM, comment, mail, told
+from tests.unit.routing.town import ABE, ANN, EVE, IVO, OLA, WIM, comment, mail, told
 
 FORM = """
 [creation]
@@ -163,9 +161,10 @@ def test_a_customer_cannot_answer_what_only_the_operator_is_asked() -> None:
     assert (ticket.status, ticket.visibility) == ("open", "public")
 
 
-@pytest.mark.parametrize("more", [{"quiet": True}, {"mail": replace(mail(ANN).mail, auto_submitted=True)}])
-def test_who_cannot_be_asked_opens_a_whole_ticket(more: dict[str, object]) -> None:
-    assert begun(write(ANN, comment("It does not start."), **more)).status == "open"
+def test_who_cannot_be_asked_opens_a_whole_ticket() -> None:
+    assert begun(write(ANN, comment("It does not start."), quiet=True)).status == "open"
+    machine = replace(mail(ANN).mail, auto_submitted=True)
+    assert begun(write(ANN, comment("It does not start."), mail=machine)).status == "open"
 
 
 def test_somebody_without_any_system_is_not_asked_for_one() -> None:
@@ -226,4 +225,13 @@ def test_a_partner_names_only_the_accounts_that_it_serves() -> None:
     assert [set(choices) for choices in form] == [{"rival"}, {"acme", "rival"}]
     assert set(Respondent(desk(), ANN).choices("organisation")) == {"acme"}
     assert set(Respondent(desk(), OLA).choices("organisation")) == {"acme", "rival"}
-    assert set(Respondent(desk(), NEW).choices("system")) == set()
+
+
+def test_lines_as_mail_programs_write_them_are_read() -> None:
+    ticket = begun(write(ANN, comment("> *Category:* Billing\n\t Device :  X 200 \nhttps://a.example: no\n:")))
+    assert (ticket.category, ticket.answers) == ("billing", ("device: X 200",))
+
+
+def test_hostile_lines_are_read_in_no_time() -> None:
+    for text in (" " * 200_000, "*" * 200_000 + ":", ":" * 200_000, "a:\n" * 50_000):
+        assert begun(write(ANN, comment(text))).missing == ("system or category", "device")

@@ -145,7 +145,7 @@ def test_an_undo_is_not_undone(moved: Case) -> None:
 
 
 def test_other_tickets_are_not_left_half(moved: Case) -> None:
-    receipt = replace(moved.receipt(), elsewhere=True)
+    receipt = replace(moved.receipt(), whole=False)
     assert moved.undo(receipt=None).outcome == "refused"
     assert moved.done.ticket is not None
     decision = decide(replace(moved.mail(OLA, moved.done.ticket), receipt=receipt), UNDO)
