@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -132,7 +132,7 @@ class Desks(RuleBasedStateMachine):
             assert following is None or following[1] > self._now or following[0].name != _timer(decision)
 
     @property
-    def _now(self) -> object:
+    def _now(self) -> datetime:
         return desks.BEGIN + timedelta(minutes=self.minutes)
 
     def _intents(self) -> st.SearchStrategy[Intent]:
@@ -170,7 +170,8 @@ class Desks(RuleBasedStateMachine):
         author = data.draw(st.sampled_from(person.addresses))
         mine = [one for one in self.history.letters if owns(person, one.minted.address)]
         others = self.history.letters if data.draw(st.integers(0, 5)) == 0 else mine
-        letter = data.draw(st.sampled_from(others)) if others and data.draw(st.integers(0, 7)) else None
+        answered = bool(others) and data.draw(st.integers(0, 7)) > 0
+        letter = data.draw(st.sampled_from(others)) if answered else None
         strong = data.draw(st.integers(0, 3)) == 0
         minted = letter.minted if letter and letter.minted.ticket else None
         key = minted.ticket if minted else None
@@ -306,7 +307,7 @@ class Checked:
             cast = Cast(situation.desk, effect.ticket, guests(situation))
             assert cast.side(cast.person(event.actor)) in move.who
             assert situation.proof >= {"thread": 1, "token": 2, "strong": 3}[move.proof]
-        elif verb in BUILT_IN:
+        elif verb is not None and verb in BUILT_IN:
             assert verb in situation.desk.workflow.acts or BUILT_IN[verb].always
             assert not isinstance(may_act(situation, verb), Denied)
 
