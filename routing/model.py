@@ -136,8 +136,8 @@ class Receipt:
     """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
 
     `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
-    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where `events`
-    are all that the mail did.
+    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where
+    `events` are all that the mail did.
     """
 
     at: datetime

@@ -134,9 +134,7 @@ class Transaction(Situations):
             if added == ticket.version:
                 self._numbers.use()
             rows[ticket.key] = tickets.write(self._connection, ticket, known.get(ticket.key), added)
-            tickets.append(
-                self._connection, rows[ticket.key], ticket.version - added, effect.events, cause, first
-            )
+            tickets.append(self._connection, rows[ticket.key], ticket.version - added, effect.events, cause, first)
             first += added
         return rows
 
