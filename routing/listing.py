@@ -13,6 +13,8 @@ from routing.showing import may_see, moment, where
 from routing.ticket import Ticket
 
 MOST_LISTED = 50
+MOST_CANDIDATES = 100
+"""How many tickets are looked at for a list: some that may not be seen are among them."""
 
 
 def listed(situation: Situation, person: Person, words: tuple[str, ...]) -> Occasion | str:
@@ -26,7 +28,7 @@ def listed(situation: Situation, person: Person, words: tuple[str, ...]) -> Occa
         return f'There is no list "{" ".join(words)}"; write one of these: {known}.'
     found = list(_seen(situation, person, which))
     rows = tuple(_row(situation, ticket) for ticket in found[:MOST_LISTED])
-    more = {"more": str(MOST_LISTED)} if len(found) > MOST_LISTED else {}
+    more = {"more": str(len(rows))} if len(found) > len(rows) or len(situation.board) >= MOST_CANDIDATES else {}
     details: Details = {"which": which, **more} if which else more
     return Occasion("list", details=details, contents=Contents(rows=rows))
 

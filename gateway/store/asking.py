@@ -14,13 +14,12 @@ from parsers.intent import Command, Intent, Orders
 from routing.acts.undoing import is_undo
 from routing.directory import Person, Side, canonical
 from routing.events import Event, decode
+from routing.listing import MOST_CANDIDATES
 from routing.model import Desk, Minted, Proof, Receipt, Situation
 from routing.questions import ABOUT_TICKETS, asked
 from routing.rules import StateKind
 from routing.ticket import Ticket
 
-CANDIDATES = 200
-"""How many tickets are looked at for a list: some that may not be seen are among them."""
 RECEIPT = "receipt"
 
 _TIMELINE = select(events.c.data).where(events.c.ticket_id == bindparam("ticket")).order_by(events.c.seq)
@@ -101,12 +100,12 @@ def _board(connection: Connection, desk: Desk, person: Person, question: Command
     newest = [_newest(*fit, *(() if place is None else (place,))).subquery() for place in places]
     found = union(*(select(each.c.id) for each in newest)).subquery()
     every = tickets.EVERY.join(found, found.c.id == table.c.id).order_by(table.c.updated_at.desc(), table.c.id.desc())
-    return tuple(tickets.stored(row).ticket for row in connection.execute(every.limit(CANDIDATES)))
+    return tuple(tickets.stored(row).ticket for row in connection.execute(every.limit(MOST_CANDIDATES)))
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[int]:
     query = select(table.c.id).where(*conditions)
-    return query.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(CANDIDATES)
+    return query.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(MOST_CANDIDATES)
 
 
 def _sees_all(desk: Desk, person: Person, which: str) -> bool:

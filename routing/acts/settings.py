@@ -55,9 +55,9 @@ def status(draft: Draft, command: Command, _words: Words) -> Draft | str:
     return change(draft, command, done, status=target, resolution=resolution)
 
 
-def change(draft: Draft, command: Command, done: str, **after: Value) -> Draft | str:
+def change(draft: Draft, command: Command, done: str, news: str | None = None, **after: Value) -> Draft | str:
     """The draft with one event that sets fields and tells whom the desk tells of this verb; a sentence where all of
-    them are as they should be already.
+    them are as they should be already. `news` is the sentence for others, where it is not the one for the writer.
     """
     changes = changed(draft.ticket, **after)
     if not changes:
@@ -73,7 +73,7 @@ def change(draft: Draft, command: Command, done: str, **after: Value) -> Draft |
         )
     ).did(done)
     groups = draft.situation.desk.workflow.told_of(command.name)
-    occasion = Occasion("changed", draft.for_words(), draft.latest, {"done": done}, fact=draft.latest)
+    occasion = Occasion("changed", draft.for_words(), draft.latest, {"done": news or done}, fact=draft.latest)
     return draft.notify(groups, occasion) if groups else draft
 
 

@@ -5,6 +5,10 @@ from routing.acts.settings import change
 from routing.directory import canonical
 from routing.draft import Draft
 
+# Who it is may be nobody's business in another lane.
+_MORE = "More people follow the ticket now."
+_FEWER = "Fewer people follow the ticket now."
+
 
 def watch(draft: Draft, command: Command, _words: Words) -> Draft | str:
     """The writer follows the ticket from now on."""
@@ -12,7 +16,7 @@ def watch(draft: Draft, command: Command, _words: Words) -> Draft | str:
     if canonical(own) in map(canonical, draft.ticket.watchers):
         return f"You follow {draft.ticket.key} already."
     watchers = (*draft.ticket.watchers, own)
-    return change(draft, command, f"You now follow {draft.ticket.key}.", watchers=watchers)
+    return change(draft, command, f"You now follow {draft.ticket.key}.", _MORE, watchers=watchers)
 
 
 def unwatch(draft: Draft, command: Command, _words: Words) -> Draft | str:
@@ -21,7 +25,7 @@ def unwatch(draft: Draft, command: Command, _words: Words) -> Draft | str:
     watchers = tuple(address for address in draft.ticket.watchers if canonical(address) not in own)
     if watchers == draft.ticket.watchers:
         return f"You do not follow {draft.ticket.key}."
-    return change(draft, command, f"You no longer follow {draft.ticket.key}.", watchers=watchers)
+    return change(draft, command, f"You no longer follow {draft.ticket.key}.", _FEWER, watchers=watchers)
 
 
 def cc(draft: Draft, command: Command, _words: Words) -> Draft | str:
@@ -35,4 +39,4 @@ def cc(draft: Draft, command: Command, _words: Words) -> Draft | str:
         watchers.setdefault(canonical(person.address), person.address)
         names.append(person.name or person.address)
     done = f"{', '.join(names)} now follows {draft.ticket.key}."
-    return change(draft, command, done, watchers=tuple(watchers.values()))
+    return change(draft, command, done, _MORE, watchers=tuple(watchers.values()))
