@@ -167,19 +167,18 @@ class Desks(RuleBasedStateMachine):
         unclear = st.sampled_from([("#clsoe",), ("#interal",)])
         comment = st.builds(Comment, words)
         # Each as often as it stands here: what is random by itself would mostly be short and simple.
-        return st.sampled_from(
-            (
-                *(comment,) * 3,
-                *(st.builds(Orders, words, one, none, nothing),) * 5,
-                st.builds(Orders, words, two, none, nothing),
-                *(st.builds(Orders, words, nothing, move, nothing),) * 4,
-                st.builds(Orders, words, one, move, nothing),
-                st.builds(Orders, words, nothing, none, asked.map(lambda each: (each,))),
-                st.builds(Unclear, st.sampled_from(Confusion), unclear, words),
-                st.builds(AutoReply, words),
-                st.builds(Report, words),
-            )
-        ).flatmap(lambda chosen: chosen)
+        shapes: tuple[st.SearchStrategy[Intent], ...] = (
+            *(comment,) * 3,
+            *(st.builds(Orders, words, one, none, nothing),) * 5,
+            st.builds(Orders, words, two, none, nothing),
+            *(st.builds(Orders, words, nothing, move, nothing),) * 4,
+            st.builds(Orders, words, one, move, nothing),
+            st.builds(Orders, words, nothing, none, asked.map(lambda each: (each,))),
+            st.builds(Unclear, st.sampled_from(Confusion), unclear, words),
+            st.builds(AutoReply, words),
+            st.builds(Report, words),
+        )
+        return st.integers(0, len(shapes) - 1).flatmap(lambda place: shapes[place])
 
     def _situation(self, data: st.DataObject, intent: Intent) -> Situation:
         """A mail as the store would face it: what it proves follows from the letter that it answers."""
@@ -229,6 +228,15 @@ class Desks(RuleBasedStateMachine):
             loads={},
             seed=data.draw(st.integers(0, 5)),
         )
+
+    def _letter(self, data: st.DataObject) -> Letter | None:
+        """The letter that is answered: one of all, one of the newest, or none."""
+        known = self.history.letters
+        some = data.draw(st.sampled_from((known, known, known[-8:], known[-8:], known[-3:], [])))
+        return data.draw(st.sampled_from(some)) if some else None
+
+    def _owner(self, address: str) -> Person | None:
+        return next((one for one in (*desks.PEOPLE, *desks.GUESTS) if owns(one, address)), None)
 
     def _proof(self, data: st.DataObject, author: str, person: Person, minted: Minted | None, *, strong: bool) -> Proof:
         if minted is None:
