@@ -15,6 +15,7 @@ from routing.rules import Form, Question, Workflow
 from routing.ticket import Ticket
 
 LETTER = "incomplete"
+COMPLETED = "create"  # what the timeline says when other commands answered the last question
 
 
 def is_draft(workflow: Workflow, ticket: Ticket) -> bool:
@@ -96,7 +97,7 @@ def settled(draft: Draft) -> Draft:
         return draft
     situation = draft.situation
     event = Moved(
-        verb="create",
+        verb=COMPLETED,
         at=situation.now,
         actor=situation.author,
         audience=draft.for_words(),

@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite in a fresh folder, and PostgreSQL from a wheel, one server a session."""
+"""What all tests share: databases (SQLite in a fresh folder, PostgreSQL from a wheel) and how properties are tried."""
 
 import os
 import tempfile
@@ -9,12 +9,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from gateway.store.store import Store
 from parsers.address import Keys
 
 _NUMBERS = count(1)
+
+# The same examples in every run, so that a change fails its own tests and no others; POSTERN_EXPLORE=1 tries new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("explore", print_blob=True)
+settings.load_profile("explore" if os.environ.get("POSTERN_EXPLORE") else "steady")
 
 
 @pytest.fixture(scope="session")

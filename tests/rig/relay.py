@@ -155,7 +155,8 @@ class Relay:
     def wait_for(self, count: int, seconds: float = 10.0) -> list[Delivery]:
         """The deliveries, once there are `count`; raises AssertionError where that does not come to be in time."""
         with self._arrival:
-            assert self._arrival.wait_for(lambda: len(self.deliveries) >= count, seconds), self.deliveries
+            found = self._arrival.wait_for(lambda: len(self.deliveries) >= count, seconds)
+            assert found, [(one.recipient, one.message_id) for one in self.deliveries]
             return list(self.deliveries)
 
     def __enter__(self) -> Self:
