@@ -394,7 +394,9 @@ class Checked:
             assert notice.answer
             return
         newcomer = (self.decision.newcomer,) if self.decision.newcomer else ()
-        cast = Cast(situation.desk, found.ticket, (*guests(situation), *newcomer))
+        known = (*guests(situation), *newcomer)
+        cast = Cast(situation.desk, found.ticket, known)
+        timeline = (*self.before.get(notice.key, ()), *found.events)
         reader = cast.person(notice.to)
         mine = situation.author is not None and owns(reader, situation.author)
         assert mine == notice.answer or notice.template == "unverified" or notice.once is not None, "one's own act"
@@ -407,8 +409,11 @@ class Checked:
         if notice.event is not None:
             event = found.events[notice.event]
             assert visible(event, notice.lane, cast.byline) is not None
-            assert cast.sees(reader, event.audience) or isinstance(event, Unverified) or notice.answer
-        timeline = (*self.before.get(notice.key, ()), *found.events)
+            at_the_time = fold(timeline[: len(timeline) - len(found.events) + notice.event + 1])
+            sees = any(
+                Cast(situation.desk, one, known).sees(reader, event.audience) for one in (at_the_time, before) if one
+            )
+            assert sees or isinstance(event, Unverified) or notice.answer
         self._keeps_secrets(notice, timeline)
 
     def _keeps_secrets(self, notice: Notice, timeline: tuple[Event, ...]) -> None:
