@@ -28,6 +28,7 @@ from parsers.intent import (
     Words,
 )
 from parsers.mail import Address, Door, Envelope, Kind
+from routing.acts.undoing import is_undo
 from routing.authority import Allowed, Denied, is_owner, may_act, may_comment
 from routing.builtin import SYSTEM
 from routing.cast import Cast, owns
@@ -35,7 +36,7 @@ from routing.creation import COMPLETED
 from routing.decide import decide
 from routing.directory import Person, Side
 from routing.events import Commented, Delivery, Event, Moved, Opened, Refusal, Unverified, decode, encode, fold
-from routing.model import Decision, Effect, Mail, Minted, Notice, Proof, Receipt, Situation, Ticket, effects
+from routing.model import Decision, Deed, Effect, Mail, Minted, Notice, Proof, Receipt, Situation, Ticket, effects
 from routing.others import named
 from routing.recipients import guests
 from routing.rules import StateKind, Workflow
@@ -53,6 +54,7 @@ class Letter:
     minted: Minted
     template: str
     decision: int
+    offered: bool
 
 
 @dataclass(slots=True)
@@ -76,21 +78,25 @@ class History:
                 self.told.setdefault(notice.key, set()).add(notice.to)
             number = len(self.letters)
             minted = Minted(number, notice.key, notice.to, notice.lane, f"<{number}@desk.example>", notice.audience)
-            self.letters.append(Letter(minted, notice.template, len(self.done)))
+            self.letters.append(Letter(minted, notice.template, len(self.done), "undo" in notice.details))
         self.done.append((situation, decision, first))
 
-    def receipt(self, letter: Letter) -> Receipt | None:
-        """What the store finds for a receipt that is answered."""
+    def receipt(self, letter: Letter, standing: str) -> Receipt | None:
+        """What the store finds for a receipt that is answered, as `standing` is the ticket that it leads to."""
         situation, decision, first = self.done[letter.decision]
-        key = letter.minted.ticket
-        own = next((effect for effect in effects(decision) if effect.ticket.key == key), None)
-        if letter.template != "receipt" or own is None or not own.events:
+        if letter.template != "receipt" or standing not in (one.ticket.key for one in effects(decision) if one.events):
             return None
-        last = first[key] + len(own.events)
         told = tuple(notice.to for notice in decision.notices if not notice.answer)
-        elsewhere = any(effect.events for effect in effects(decision) if effect.ticket.key != key)
-        later = tuple(self.timelines[key][last:])
-        return Receipt(situation.now, first[key] + 1, own.events, later, told, elsewhere)
+        deeds = {
+            one.ticket.key: Deed(
+                first[one.ticket.key] + 1,
+                one.events,
+                tuple(self.timelines[one.ticket.key][first[one.ticket.key] + len(one.events) :]),
+            )
+            for one in effects(decision)
+            if one.events
+        }
+        return Receipt(situation.now, deeds.pop(standing), told, letter.offered, deeds)
 
 
 class Desks(RuleBasedStateMachine):
@@ -200,9 +206,9 @@ class Desks(RuleBasedStateMachine):
             key = data.draw(st.sampled_from(sorted(self.history.tickets)))
         known = self._standing(key)
         proof = self._proof(data, author, person, minted, strong=strong)
-        found = named(intent) if proof > Proof.NONE else None
+        receipt = self.history.receipt(letter, known.key) if letter and minted and known and is_undo(intent) else None
+        found = None if proof is Proof.NONE else tuple(receipt.beside) if receipt else named(intent)
         family = {} if found is None or known is None else self._family({known.key, *found})
-        receipt = self.history.receipt(letter) if letter is not None and minted is not None else None
         return Situation(
             desk=self.desk,
             envelope=Envelope(author, data.draw(st.sampled_from(desks.INLETS)).address, Door.SMTP, self._now),
