@@ -41,6 +41,7 @@ DETAILS = (
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
 WORDLESS = frozenset({"acknowledgement", "incomplete"})
+LONGEST_LINE = 2000  # characters
 # What such letters say in words of the desk.
 OURS = frozenset({"example", "follows", "reason", "wanted"})
 
@@ -176,6 +177,7 @@ class Renderer:
             "writer": words.actor_name if words else "",
             "words": words.text if words else "",
             "attachments": words.attachments if words else (),
+            "cut": words is not None and words.cut,
             "clicks": _clicks(notice, reply_to),
             **_contents(notice.contents),
             "language": language,
@@ -219,19 +221,25 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
         ours = {key: value for key, value in notice.details.items() if key in OURS}
         return replace(notice, name="", subject="", details=ours), None
     details = {
-        key: one_line(value) if isinstance(value, str) else tuple(one_line(each) for each in value)
+        key: _line(value) if isinstance(value, str) else tuple(map(_line, value))
         for key, value in notice.details.items()
     }
     fit = replace(
         notice,
-        name=one_line(notice.name),
-        subject=one_line(notice.subject),
+        name=_line(notice.name),
+        subject=_line(notice.subject),
         details=details,
         contents=_fit_contents(notice.contents),
     )
     if visible is None:
         return fit, None
     return fit, _fit_words(visible)
+
+
+def _line(text: str) -> str:
+    """One line of somebody's, no longer than anybody reads."""
+    line = one_line(text[:LONGEST_LINE])
+    return line if len(text) <= LONGEST_LINE else f"{line}…"
 
 
 def _fit_words(visible: Visible) -> Visible:
@@ -271,6 +279,7 @@ def _contents(contents: Contents | None) -> dict[str, object]:
                 "words": entry.text,
                 "attachments": entry.attachments,
                 "withdrawn": entry.withdrawn,
+                "cut": entry.cut,
             }
             for entry in found.timeline
         ],

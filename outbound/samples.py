@@ -160,10 +160,11 @@ def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
     """The usual letter, one that says all there is, and one that says nothing."""
-    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
+    contents = replace(_CONTENTS, timeline=tuple(replace(entry, cut=True) for entry in _CONTENTS.timeline))
+    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=contents)
     return (
         sample(name, language),
-        (replace(full, audience="staff"), _words(WORDS, ("scan.log",))),
+        (replace(full, audience="staff"), replace(_words(WORDS, ("scan.log",)), cut=True)),
         (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )

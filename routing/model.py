@@ -214,7 +214,8 @@ class Offer:
 class Visible:
     """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
 
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
+    words than stand here.
     """
 
     at: datetime
@@ -225,6 +226,7 @@ class Visible:
     attachments: tuple[str, ...]
     note: str = ""
     withdrawn: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,9 @@ from routing.notices import Details
 from routing.ticket import Ticket
 from routing.timers import in_words
 from routing.turns import spent
-from routing.visible import visible
+from routing.visible import shortened, visible
 from routing.workflow import Workflow
 
-LONGEST_ENTRY = 20_000  # characters
 _TOLD = {
     "status": "Status",
     "substatus": "Sub-status",
@@ -54,11 +53,11 @@ def read_by(cast: Cast, person: Person, events: Sequence[Event]) -> tuple[Event,
 
 
 def timeline(
-    cast: Cast, person: Person, events: Sequence[Event], room: int, most: int
+    cast: Cast, person: Person, events: Sequence[Event], room: int, most: int | None
 ) -> tuple[tuple[tuple[int, Visible], ...], bool]:
     """What of a timeline a reader may see, each with its number, the newest last, and whether that is all.
 
-    At most `room` characters and `most` entries: the newest.
+    At most `room` characters and `most` entries: the newest. They are whole where `most` is None, else as letters show.
     """
     found: list[tuple[int, Visible]] = []
     withdrawn = {number for event in events if isinstance(event, Moved) for number in event.withdrawn}
@@ -66,6 +65,7 @@ def timeline(
         entry = _entry(cast, person, event)
         if entry is None:
             continue
+        entry = entry if most is None else shortened(entry)
         room -= len(entry.text) + len(entry.note) + 100
         if found and (room < 0 or len(found) == most):
             return tuple(reversed(found)), False
@@ -78,8 +78,7 @@ def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:
     shown = None if lane is None else visible(event, lane, lambda actor, reader: _byline(cast, actor, reader))
     if shown is None or lane is None:
         return None
-    text = shown.text if len(shown.text) <= LONGEST_ENTRY else f"{shown.text[:LONGEST_ENTRY]} […]"
-    return replace(shown, text=text, note="; ".join(_notes(cast, event, lane)))
+    return replace(shown, note="; ".join(_notes(cast, event, lane)))
 
 
 def _lanes(cast: Cast, person: Person) -> tuple[str, ...]:
