@@ -88,19 +88,9 @@ class Office:
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
-        relay = self.config.relay
-        if relay.kind == "keep":
+        if self.config.relay.kind == "keep":
             return Keeper(self.config.data_dir / "outgoing")
-        return Courier(
-            Relay(
-                relay.host,
-                relay.port,
-                relay.tls,
-                self.config.smtp.hostname,
-                username=relay.username,
-                password=relay.password.get_secret_value() if relay.password else None,
-            )
-        )
+        return Courier(next_hop(self.config))
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
@@ -120,6 +110,13 @@ class Office:
         self.enclosures.close()
         self.store.close()
         self.maillog.close()
+
+
+def next_hop(config: Config) -> Relay:
+    """The relay that letters are sent to, as the courier knows it."""
+    relay = config.relay
+    password = relay.password.get_secret_value() if relay.password else None
+    return Relay(relay.host, relay.port, relay.tls, config.smtp.hostname, username=relay.username, password=password)
 
 
 def _left_behind(path: Path, one: Orphan) -> Fault:
