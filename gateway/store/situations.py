@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, false, or_, select
 
@@ -27,6 +27,7 @@ from routing.ticket import Ticket
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
 _NOTHING = Ignore("nothing is asked")
 MOST_REFERENCES = 100
+_RFC_822 = datetime(1982, 8, 13, tzinfo=UTC)
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
 _MINTED = select(
@@ -117,7 +118,7 @@ class Situations:
             desk=desk,
             envelope=row.envelope,
             mail=_decided_by(mail, intent_subject, carried),
-            now=now,
+            now=_written_at(mail, known, now) if row.quiet else now,
             # Most mails without a ticket open one; few of the others do.
             number=self._numbers.next(lock=self._lock and known is None),
             author=clues.author,
@@ -312,6 +313,16 @@ class Situations:
         people.remember(self._connection, newcomer)
         for address in newcomer.addresses:
             self._met.pop(canonical(address), None)
+
+
+def _written_at(mail: ParsedMail, known: Stored | None, now: datetime) -> datetime:
+    """When an old mail happened: its Date, yet not before what its ticket holds, not after `now`.
+
+    A Date from before RFC 822 is that of a clock which nobody had set.
+    """
+    if mail.date is None or mail.date < _RFC_822:
+        return now
+    return min(now, max(mail.date, known.ticket.updated_at) if known else mail.date)
 
 
 def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mail:
