@@ -1,8 +1,9 @@
 """The parts of a multipart body (RFC 2046 section 5.1), cut from the bytes in one pass.
 
 Written for what senders really send: an outer delimiter ends whatever is open inside it, a missing last delimiter
-ends with the message, and where the stated boundary never comes, the one that does come is taken. Attached messages
-are not entered, so they keep their bytes. Time is linear in the size of the body, however deep it is nested.
+ends with the message, what comes behind it is read on, and where the stated boundary never comes, the one that does
+come is taken. Attached messages are not entered, so they keep their bytes. Time is linear in the size of the body,
+however deep it is nested.
 """
 
 import re
@@ -30,6 +31,11 @@ _UNANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 
+_FIELD = re.compile(rb"content-[a-z-]{1,60}[ \t]*:", re.IGNORECASE)
+# What programs write there for readers that know no parts.
+_ANNOUNCED = re.compile(rb"\bmime\b|multi-?part|mail (?:reader|client|program)", re.IGNORECASE)
+_LONGEST_ANNOUNCEMENT = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -52,6 +58,10 @@ def split(fields: Headers, body: bytes, limits: Limits) -> tuple[list[Part], Def
     if b"\n" not in body and b"\r" in body:
         body = body.replace(b"\r", b"\n")
     kind = kind_of(fields, "text/plain")
+    opening: list[Part] = []
+    if not kind.word.startswith("multipart/") and (fitting := _multipart(fields, body)):
+        opening = _opening(fields, kind, body, fitting.boundary.rstrip())
+        kind = fitting
     if not kind.word.startswith("multipart/"):
         stated = kind.boundary if kind.word.startswith("text/") and _comes(body, kind.boundary, 0) else b""
         found = stated or (None if fields.all("content-type") else _unannounced(body, 0))
@@ -67,7 +77,22 @@ def split(fields: Headers, body: bytes, limits: Limits) -> tuple[list[Part], Def
         cutter.cut(fields, kind, body)
     except _TooMuchError as error:
         return [], error.defect
-    return cutter.parts, None
+    return opening + cutter.parts, None
+
+
+def _multipart(fields: Headers, body: bytes) -> Value | None:
+    """Of several Content-Type fields the one whose boundary comes: a gateway put a field of its own before it."""
+    written = fields.all("content-type")[:3]
+    kinds = (parse(value) for value in written) if len(written) > 1 else ()
+    fitting = (k for k in kinds if k.word.startswith("multipart/") and k.boundary.strip())
+    return next((k for k in fitting if _comes(body, k.boundary.rstrip(), 0)), None)
+
+
+def _opening(fields: Headers, kind: Value, body: bytes, boundary: bytes) -> list[Part]:
+    """The text that stood there before its mail was made a multipart: now it stands before the first delimiter."""
+    said = body[: max(body.find(b"--" + boundary), 0)]
+    meant = kind.word.startswith("text/") and said.strip() and not _ANNOUNCED.search(said[:_LONGEST_ANNOUNCEMENT])
+    return [Part(fields, kind, said)] if meant else []
 
 
 def kind_of(fields: Headers, default: str) -> Value:
@@ -87,7 +112,10 @@ class _TooMuchError(Exception):
 
 @dataclass(slots=True)
 class _Open:
-    """A multipart whose end has not come yet. `start` is where its body begins, `parts` how many it has."""
+    """A multipart whose end has not come yet. `start` is where its body begins, `parts` how many it has.
+
+    `rooted` says that one of them was taken for the first.
+    """
 
     fields: Headers
     kind: Value
@@ -96,6 +124,7 @@ class _Open:
     parent: "_Open | None"
     group: int
     parts: int = 0
+    rooted: bool = False
 
     @property
     def subtype(self) -> str:
@@ -112,12 +141,16 @@ class _Leaf:
 
 @dataclass(slots=True)
 class _Cutter:
-    """The walk over the delimiter lines of one body. `open` and `leaf` say where in the tree it stands."""
+    """The walk over the delimiter lines of one body. `open` and `leaf` say where in the tree it stands.
+
+    `closed` are the multiparts that have ended, by boundary.
+    """
 
     limits: Limits
     parts: list[Part] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     at: dict[bytes, list[int]] = field(default_factory=dict)
+    closed: dict[bytes, _Open] = field(default_factory=dict)
     leaf: _Leaf | None = None
     alternatives: int = 0
     seen: int = 0
@@ -138,12 +171,26 @@ class _Cutter:
             # The last hyphen is missing where a mail was cut off.
             places, closing = self.at.get(written[:-2] if written.endswith(b"--") else written[:-1]), True
         if not places:
-            return
+            if not self._opens_again(body, written, end + 1):
+                return
+            places = self.at[written]
         self._end(body, _before_line_end(body, start), places[-1] + 1)
         if closing:
             self._pop()
         else:
             self._begin(body, end + 1)
+
+    def _opens_again(self, body: bytes, boundary: bytes, below: int) -> bool:
+        """Parts behind the last delimiter: somebody added them, or wrote the last delimiter too early."""
+        ended = self.closed.get(boundary)
+        around = self.open[-1] if self.open else None
+        if ended is None or self.leaf is not None or not _FIELD.match(body, below):
+            return False
+        if around is not None and ended.parent is not around:
+            return False
+        self.open.append(ended)
+        self.at[boundary].append(len(self.open) - 1)
+        return True
 
     def _begin(self, body: bytes, start: int) -> None:
         around = self.open[-1]
@@ -185,15 +232,15 @@ class _Cutter:
         ended = self.open.pop()
         if ended.boundary is not None:
             self.at[ended.boundary].pop()
+            self.closed[ended.boundary] = ended
         return ended
 
     def _emit(self, fields: Headers, kind: Value, body: bytes, around: _Open | None) -> None:
         if around is None:
             self.parts.append(Part(fields, kind, body))
             return
-        start = around.kind.get("start").strip("<>")
-        own = fields.first("content-id").strip(" <>")
-        first = own == start if start and around.subtype == "related" else around.parts == 1
+        first = not around.rooted and _is_first(fields, kind, around)
+        around.rooted = around.rooted or first
         self.parts.append(Part(fields, kind, body, around.subtype, first, around.group))
 
     def _glued(self, body: bytes) -> int:
@@ -204,6 +251,20 @@ class _Cutter:
                 if around.boundary and body.endswith(b"--" + around.boundary + b"--", self.leaf.start, end):
                     return end - len(around.boundary) - 4
         return len(body)
+
+
+def _is_first(fields: Headers, kind: Value, around: _Open) -> bool:
+    """Whether a part opens the multipart around it: of a related one the root (RFC 2387 section 3.2), else the first.
+
+    Where no `start` names the root, some writers put the pictures first and say the root's `type`.
+    """
+    start = around.kind.get("start").strip("<>") if around.subtype == "related" else ""
+    if start:
+        return fields.first("content-id").strip(" <>") == start
+    stated = around.kind.get("type").lower() if around.subtype == "related" else ""
+    if not stated.startswith("text/"):
+        return around.parts == 1
+    return kind.word == stated or (around.parts == 1 and kind.word.startswith("text/"))
 
 
 def _hyphen_lines(body: bytes) -> Iterator[tuple[int, int]]:

@@ -45,7 +45,9 @@ def mark_other_quotes(page: Page) -> None:
 
 def _is_led(page: Page, i: int) -> bool:
     above = next((j for j in range(i - 1, max(i - 4, -1), -1) if page.shown[j]), None)
-    if above is None or len(page.shown[above]) > LONGEST_LINE or not leads.may_end(page.shown[above]):
+    if above is None or len(page.shown[above]) > LONGEST_LINE:
+        return False
+    if not leads.may_end(page.shown[above]) and not page.shown[above].endswith((">", ")")):
         return False
     return leads.find(page, above, 0, quoted_below=True) is not None
 
@@ -66,6 +68,13 @@ def quoted_blocks(page: Page, begin: int, stop: int, is_ours: Callable[[str], bo
     after = any(page.shown[last.end : signature.begin(page, last.end, stop)])
     alone = len(blocks) == 1 and (last.lead < last.first or not before)
     return [Range(last.lead, last.end)] if alone or not after else []
+
+
+def begins_forwarded(page: Page, i: int, floor: int) -> bool:
+    """Apple Mail: `> Begin forwarded message:`, marked like a quote, but nobody wrote above it whom it answers."""
+    if (i and page.quoted[i - 1]) or page.shown[i].startswith((">>", "> >")):
+        return False
+    return headings.is_forward(page, i) and _lead(page, i, floor) == i
 
 
 def _blocks(page: Page, begin: int, stop: int) -> list[_Block]:

@@ -10,7 +10,7 @@ LONGEST_LINE = 300
 """Characters of a line beyond which no rule reads it: what programs write is shorter."""
 
 # Marks for the direction of writing, and spaces without width, stand inside the lines that programs write.
-_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _QUOTING = (">", "＞", "&gt;")
 # The last line of a wrapped lead, as `> wrote:`.
 _TAIL = re.compile(r">\s?[^>\n]{0,30}[:：]")

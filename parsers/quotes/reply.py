@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from parsers.mail import Address, Piece, Span
 from parsers.quotes import headings, leads, signature
-from parsers.quotes.blocks import mark_other_quotes, quoted_blocks
+from parsers.quotes.blocks import begins_forwarded, mark_other_quotes, quoted_blocks
 from parsers.quotes.page import LONGEST_LINE, Page
 
 MARKER = "~~~ Please write your answer above this line ~~~"
@@ -138,6 +138,8 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
         if page.quoted[i]:
             if headings.is_groupwise(page, i):
                 return _Cut(i, kept=forwarded)
+            if begins_forwarded(page, i, begin):
+                return _Cut(i, kept=True)
             continue
         if _MARKED in shown:
             return _Cut(headings.above(page, i))
