@@ -34,7 +34,7 @@ _AWAY = re.compile(
     r"|ofis dışında|izinde|yıllık izin|tatilde|вне офиса|в отпуске|отсутств|на больничном|в командировке|у відпустці"
     r"|поза офісом|відсутн|отпуск"
     r"|εκτός γραφείου|σε άδεια|λείπω|în concediu|concediu|din birou|nu sunt (?:la|în) |na godišnjem|izvan ureda"
-    r"|na dopustu|kontorist väljas|puhkusel|בחופשה|מחוץ למשרד|خارج المكتب|في إجازة"
+    r"|na dopustu|kontorist väljas|puhkusel|בחופשה|אני לא נמצא|מחוץ למשרד|خارج المكتب|في إجازة"
     r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假|부재|휴가|출장"
     r"|자리를 비",
     re.IGNORECASE,

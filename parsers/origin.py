@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from parsers import absence
+from parsers.bounces import service
 from parsers.bounces.report import TYPES as STATUS_TYPES
 from parsers.headers import Headers
 from parsers.mail import Bounce, Kind
@@ -43,7 +44,8 @@ _AUTO_SUBJECT = re.compile(
     r"|automaatvastus|automātiska atbilde|automatinis atsakymas"
     r"|automatyczna odpowiedź|odpowiedź automatyczna|trả lời tự động|jawaban otomatis|balasan otomatis"
     r"|αυτόματη απάντηση|автоматичн\w{1,3} відповідь|автоматичен отговор"
-    r"|автоматический ответ|автоответ\w{0,3}|автовідповідь|תשובה אוטומטית|מענה אוטומטי|رد تلقائي|الرد التلقائي"
+    r"|автоматический ответ|автоответ\w{0,3}|автовідповідь|תשובה אוטומטית|מענה (?:אוטומטי|['\"]אני לא נמצא['\"])"
+    r"|رد تلقائي|الرد التلقائي"
     r"|自動応答|自動返信|自动回复|自動回覆|自动答复|자동 ?(?:회신|응답|답장)|ตอบกลับอัตโนมัติ)"
     r"\s?(?:[:：(\[«-]|$)",
     re.IGNORECASE,
@@ -56,6 +58,8 @@ _AWAY_SUBJECT = re.compile(
     r"\W{0,3}(?:re: ?)?(?:i'?m |i am |ich bin |je suis |estoy |currently |automatisch\w{0,2} )?(.{0,60})",
     re.IGNORECASE,
 )
+# What Outlook.com sends to a network about a mail that its user called unwanted, in no form of a standard.
+_COMPLAINT = re.compile(r"\s*complaint about message from [\da-f.:]{3,45}\s*$", re.IGNORECASE)
 _CALENDAR = frozenset("request reply cancel counter declinecounter refresh add".split())
 _OPENING = 1_000
 
@@ -98,6 +102,8 @@ def _kind(fields: Headers, body: Body, text: str, sender: str, bounce: Bounce | 
         return Kind.BOUNCE
     if (reported := _report(fields, body)) is not None:
         return reported
+    if service.is_complaint(text) or (_COMPLAINT.match(fields.text("subject")[:200]) and _returns(body)):
+        return Kind.FEEDBACK
     if body.calendar_method in _CALENDAR:
         # Before the marks of a machine: calendars send an invitation as auto-generated.
         return Kind.CALENDAR
@@ -128,6 +134,10 @@ def _report(fields: Headers, body: Body) -> Kind | None:
         # Certified mail (RFC 6109): accepted, taken over, delivered.
         return Kind.RECEIPT
     return Kind.RECEIPT if stated and not types.isdisjoint(STATUS_TYPES) else None
+
+
+def _returns(body: Body) -> bool:
+    return any(part.content_type == "message/rfc822" for part in body.reports)
 
 
 def _is_automatic(fields: Headers) -> bool:

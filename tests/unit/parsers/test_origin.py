@@ -190,6 +190,15 @@ def test_a_person_who_passes_a_report_on_stays_a_person(content_type: str) -> No
     assert mail(head, body=part(content_type, "X: y"), subject="report").kind is not Kind.PERSONAL
 
 
+def test_a_complaint_that_follows_no_standard_is_one() -> None:
+    returned = part("message/rfc822", "From: ann@acme.example\nSubject: Offer\n\nhello")
+    whole = "Content-Type: multipart/mixed; boundary=b\n\n" + returned
+    subject = "Subject: complaint about message from 192.0.2.1\n"
+    assert read(f"From: staff@mail.example\n{subject}{whole}".encode()).kind is Kind.FEEDBACK
+    plain = read(f"From: staff@mail.example\n{subject}\nCould you look into it?".encode())
+    assert plain.kind is Kind.PERSONAL
+
+
 def test_the_receipts_of_certified_mail() -> None:
     sender = "posta-certificata@pec.example"
     assert mail("X-Ricevuta: avvenuta-consegna", sender=sender).kind is Kind.RECEIPT
