@@ -35,6 +35,7 @@ _FIELD = re.compile(rb"content-[a-z-]{1,60}[ \t]*:", re.IGNORECASE)
 # What programs write there for readers that know no parts.
 _ANNOUNCED = re.compile(rb"\bmime\b|multi-?part|mail (?:reader|client|program)", re.IGNORECASE)
 _LONGEST_ANNOUNCEMENT = 2_000
+_PASSES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,15 @@ def split(fields: Headers, body: bytes, limits: Limits) -> tuple[list[Part], Def
         opening = _opening(fields, kind, body, fitting.boundary.rstrip())
         kind = fitting
     if not kind.word.startswith("multipart/"):
-        stated = kind.boundary if kind.word.startswith("text/") and _comes(body, kind.boundary, 0) else b""
-        found = stated or (None if fields.all("content-type") else _unannounced(body, 0))
+        stated = kind.boundary if kind.word.startswith("text/") and _comes(body, kind.boundary) else b""
+        found = stated or (None if fields.all("content-type") else _Ahead(body, len(body) or 1).boundary(Value(), 0))
         if not found:
             return [Part(fields, kind, body)], None
         kind = Value("multipart/mixed", boundary=found)
-    elif kind.boundary and not _comes(body, kind.boundary.rstrip(), 0):
+    elif kind.boundary and not _comes(body, kind.boundary.rstrip()):
         # RFC 2045 section 6.4 forbids to encode a multipart as a whole; some gateways do.
         decoded = encodings.decoded(fields.first("content-transfer-encoding"), body)
-        body = decoded if _comes(decoded, kind.boundary.rstrip(), 0) else body
+        body = decoded if _comes(decoded, kind.boundary.rstrip()) else body
     cutter = _Cutter(limits)
     try:
         cutter.cut(fields, kind, body)
@@ -85,7 +86,7 @@ def _multipart(fields: Headers, body: bytes) -> Value | None:
     written = fields.all("content-type")[:3]
     kinds = (parse(value) for value in written) if len(written) > 1 else ()
     fitting = (k for k in kinds if k.word.startswith("multipart/") and k.boundary.strip())
-    return next((k for k in fitting if _comes(body, k.boundary.rstrip(), 0)), None)
+    return next((k for k in fitting if _comes(body, k.boundary.rstrip())), None)
 
 
 def _opening(fields: Headers, kind: Value, body: bytes, boundary: bytes) -> list[Part]:
@@ -151,11 +152,13 @@ class _Cutter:
     open: list[_Open] = field(default_factory=list)
     at: dict[bytes, list[int]] = field(default_factory=dict)
     closed: dict[bytes, _Open] = field(default_factory=dict)
+    ahead: "_Ahead" = field(default_factory=lambda: _Ahead(b"", 0))
     leaf: _Leaf | None = None
     alternatives: int = 0
     seen: int = 0
 
     def cut(self, fields: Headers, kind: Value, body: bytes) -> None:
+        self.ahead = _Ahead(body, _PASSES * len(body))
         self._enter(fields, kind, 0, None, body)
         for start, end in _hyphen_lines(body):
             if end - start > 2:
@@ -212,7 +215,7 @@ class _Cutter:
         if kind.word == "multipart/alternative" and not group:
             self.alternatives += 1
             group = self.alternatives
-        boundary = _boundary(kind, body, start)
+        boundary = self.ahead.boundary(kind, start)
         self.open.append(_Open(fields, kind, boundary, start, around, group))
         if boundary is not None:
             self.at.setdefault(boundary, []).append(len(self.open) - 1)
@@ -277,31 +280,49 @@ def _hyphen_lines(body: bytes) -> Iterator[tuple[int, int]]:
         start = body.find(b"\n--", end) + 1 or len(body)
 
 
-def _boundary(kind: Value, body: bytes, start: int) -> bytes | None:
-    """The boundary of the multipart whose body begins at `start`: the stated one, if it comes.
+@dataclass(slots=True)
+class _Ahead:
+    """Looks for boundaries further down in one body, and passes over it a few times in all.
 
-    Some writers quote it wrongly or comment on it. Where it never comes, the first line of the body may still be a
-    delimiter, of another boundary than the stated one.
+    A hostile mail names another boundary, or one at its far end, in each of many parts. `left` is how many bytes may
+    still be passed over; after that every stated boundary is believed, and none is guessed.
     """
-    stated = kind.boundary.rstrip()
-    if stated:
-        for written in dict.fromkeys((stated, stated.split()[0], stated.strip(b" '\""))):
-            if written and _comes(body, written, start):
-                return written
-    return _unannounced(body, start) or stated or None
+
+    body: bytes
+    left: int
+
+    def boundary(self, kind: Value, start: int) -> bytes | None:
+        """The boundary of the multipart whose body begins at `start`: the stated one, if it comes.
+
+        Some writers quote it wrongly or comment on it. Where it never comes, the first line of the body may still be a
+        delimiter, of another boundary than the stated one.
+        """
+        stated = kind.boundary.rstrip()
+        if stated:
+            for written in dict.fromkeys((stated, stated.split()[0], stated.strip(b" '\""))):
+                if written and (self.left <= 0 or self._comes(written, start)):
+                    return written
+        return self._unannounced(start) or stated or None
+
+    def _comes(self, boundary: bytes, start: int) -> bool:
+        return self.body.startswith(b"--" + boundary, start) or self._stands(boundary, max(start - 1, 0))
+
+    def _unannounced(self, start: int) -> bytes | None:
+        """A boundary that nobody stated: it opens the body, with a field of a part below it, and comes again."""
+        found = _UNANNOUNCED.match(self.body, start) if self.left > 0 else None
+        if found is None:
+            return None
+        boundary = found.group(1).rstrip()
+        return boundary if self._stands(boundary, found.end()) else None
+
+    def _stands(self, boundary: bytes, start: int) -> bool:
+        at = self.body.find(b"\n--" + boundary, start)
+        self.left -= (at if at >= 0 else len(self.body)) - start
+        return at >= 0
 
 
-def _comes(body: bytes, boundary: bytes, start: int) -> bool:
-    return body.startswith(b"--" + boundary, start) or body.find(b"\n--" + boundary, max(start - 1, 0)) >= 0
-
-
-def _unannounced(body: bytes, start: int) -> bytes | None:
-    """A boundary that nobody stated: a delimiter that opens the body, with a field of a part below it, comes again."""
-    found = _UNANNOUNCED.match(body, start)
-    if found is None:
-        return None
-    boundary = found.group(1).rstrip()
-    return boundary if body.find(b"\n--" + boundary, found.end()) >= 0 else None
+def _comes(body: bytes, boundary: bytes) -> bool:
+    return body.startswith(b"--" + boundary) or b"\n--" + boundary in body
 
 
 def _before_line_end(body: bytes, start: int) -> int:

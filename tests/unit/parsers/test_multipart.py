@@ -1,5 +1,7 @@
 """Multipart bodies as programs write and cut them."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,6 +237,27 @@ def test_case_101_depth_has_an_end() -> None:
     assert fault(nested(LIMITS.depth)) is None
     assert fault(nested(LIMITS.depth + 1)) == "too-deep"
     assert fault(b"Content-Type: message/rfc822\n\n" * 5000) is None
+
+
+class Counted(bytes):
+    """Bytes that count how many of them were passed over in search of something."""
+
+    passed = 0
+
+    def find(self, wanted: Any, start: Any = 0, end: Any = None) -> int:
+        at = super().find(wanted, start, end)
+        self.passed += (at if at >= 0 else len(self)) - (start or 0)
+        return at
+
+
+@pytest.mark.parametrize("end", [b"", b"".join(b"--q%d\n" % n for n in range(400))], ids=["missing", "far"])
+def test_boundaries_that_do_not_come_near_cost_few_passes_however_many_they_are(end: bytes) -> None:
+    parts = b"".join(b'--b\nContent-Type: multipart/mixed; boundary="q%d"\n\n' % n for n in range(400))
+    body = Counted(parts + b"--x\n" * 50_000 + end)
+    kind = headers.split(b"Content-Type: multipart/mixed; boundary=b\n\n", LIMITS).headers
+    found, _ = multipart.split(kind, body, LIMITS)
+    assert len(found) == 400
+    assert body.passed < 40 * len(body)
 
 
 def test_case_102_parts_have_an_end() -> None:
