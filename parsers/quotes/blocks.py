@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parsers.quotes import headings, leads, signature
-from parsers.quotes.page import LONGEST_LINE, Page
+from parsers.quotes.page import LONGEST_LINE, QUOTING, Page
 
 # Before the words of others some put a bar, a colon, or the initials of whom they quote.
 _OTHER_MARK = re.compile(r"[|:│┃%}](?=\s|$)|[A-Z][A-Za-z]{0,3}>")
@@ -127,6 +127,9 @@ def _lead(page: Page, i: int, floor: int) -> int:
     shown = page.shown[above]
     if headings.is_original(page, above):
         return above
+    if not page.shown[i].startswith(QUOTING) and headings.RULE.fullmatch(shown):
+        # A quote that only the HTML calls one, below the line that rules it off.
+        return headings.above(page, i)
     if not leads.may_end(shown) and not shown.endswith((">", ")")):
         return i
     found = leads.find(page, above, floor, quoted_below=True)
