@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _AWAY = re.compile(
-    r"out[- ]of[- ](?:the )?office|\bi(?:'|’| a)?m away\b|\bout today\b|re-?open(?:s|ing)? on|return date"
+    r"out[- ]of[- ](?:the )?office|away from (?:my |the )?(?:office|desk|e-?mail)|\bi(?:'|’| a)?m away\b"
+    r"|\bout today\b|re-?open(?:s|ing)? on|return date"
     r"|\btravell?ing\b"
     r"|closed (?:from|until|till|through|between|for the holidays)|\booo\b|(?:on|from) (?:annual |sick |parental "
     r"|maternity |paternity |medical "
     r"|personal |family )?"
     r"(?:vacation|leave|holiday|pto)\b|on (?:a )?(?:holidays|vacations|business trip)|(?:away|absent|out) (?:from"
     r"|until|till|through|on|this|next|all)\b"
-    r"|away from (?:my |the )?(?:office|desk|e-?mail)|not (?:be )?in the office|currently (?:away|out|travel"
+    r"|not (?:be )?in the office|currently (?:away|out|travel"
     r"|unavailable)|will be (?:away|out|travel|unavailable|off)"
     r"|limited access to|intermittent access|no access to (?:my )?e-?mail|be traveling|be travelling"
     r"|back in the office|return to (?:the office|work)"
@@ -44,7 +45,8 @@ _AWAY = re.compile(
     r"|na godišnjem|izvan ureda"
     r"|na dopustu|kontorist väljas|puhkusel|בחופשה|אני לא נמצא|מחוץ למשרד|خارج المكتب|في إجازة|sedang cuti"
     r"|di luar kantor|nghỉ phép|vắng mặt"
-    r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假|부재|휴가|출장"
+    r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假"
+    r"|부재(?: ?중)?|휴가|출장"
     r"|자리를 비",
     re.IGNORECASE,
 )

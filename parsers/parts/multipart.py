@@ -184,10 +184,12 @@ class _Cutter:
             self._begin(body, end + 1)
 
     def _opens_again(self, body: bytes, boundary: bytes, below: int) -> bool:
-        """Parts behind the last delimiter: somebody added them, or wrote the last delimiter too early."""
+        """Parts behind the last delimiter: somebody added them, or wrote it, or an outer one, too early."""
         ended = self.closed.get(boundary)
         around = self.open[-1] if self.open else None
-        if ended is None or self.leaf is not None or not _FIELD.match(body, below):
+        if ended is None or not _FIELD.match(body, below):
+            return False
+        if self.leaf is not None and self.leaf.kind.word.startswith("message/"):
             return False
         if around is not None and ended.parent is not around:
             return False

@@ -50,6 +50,15 @@ def test_parts_behind_the_last_delimiter_are_read_on() -> None:
     assert bodies(mixed(b"--b\n\none\n--b--\n--b\nno field stands below")) == [b"one"]
 
 
+def test_an_outer_delimiter_that_stands_too_early() -> None:
+    inner = b"--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n"
+    assert bodies(mixed(inner + b"--a\n\ntwo\n--b\nContent-Type: text/plain\n\nthree", b"a")) == [
+        b"one",
+        b"two",
+        b"three",
+    ]
+
+
 def test_the_text_of_a_mail_that_was_made_a_multipart_stands_before_its_first_delimiter() -> None:
     types = b"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b\n\n"
     part = b"--b\nContent-Type: image/png\n\none\n--b--\n"

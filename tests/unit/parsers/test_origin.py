@@ -95,6 +95,8 @@ def test_the_name_of_a_list() -> None:
     [
         "Automatic reply: Printer",
         "Auto-Reply: Printer",
+        "[Auto-Reply] Printer",
+        "(Autoresponder) Printer",
         "Automatische Antwort: Printer",
         "Réponse automatique : Printer",
         "Respuesta automática: Printer",
@@ -160,6 +162,24 @@ def test_an_absence_in_the_subject_of_an_answer_is_a_machines(subject: str) -> N
     assert mail("In-Reply-To: <x@desk.example>", subject=subject).kind is Kind.OUT_OF_OFFICE
     assert mail(subject=subject).kind is Kind.PERSONAL
     assert mail("In-Reply-To: <x@desk.example>", subject="Out of office assistant is broken").kind is Kind.PERSONAL
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Out of Office AutoReply: Printer", "I am away."),
+        ("AUTO: Ann Example is out of the office (returning 05.01.2026)", "I am away."),
+        ("AUTO: Ann Example ist außer Haus (Rückkehr am 05.01.2026)", "Ich bin im Urlaub."),
+        ("Ann Example is out of the office.", "I will be out of the office starting 12/22/2025 and will not return."),
+    ],
+)
+def test_an_absence_that_notes_and_old_exchange_tell_without_a_mark(subject: str, body: str) -> None:
+    assert mail(subject=subject, body=body).kind is Kind.OUT_OF_OFFICE
+
+
+def test_a_person_may_tell_of_another_who_is_away() -> None:
+    assert mail(subject="Ann is out of the office", body="Could Bob do it?").kind is Kind.PERSONAL
+    assert mail(subject="Auto: Reifenwechsel", body="Wann passt es?").kind is Kind.PERSONAL
 
 
 def test_an_absence_may_be_told_in_the_subject_alone() -> None:
