@@ -17,6 +17,7 @@ from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
 from gateway.config import Config
+from gateway.digests import Digests
 from gateway.dispatch import Dispatcher
 from gateway.enclosures import Enclosures
 from gateway.exits import FAILED
@@ -169,9 +170,14 @@ class Daemon:
         )
         self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
-        ticks = (Tick("reap", REAP_SECONDS, self._reap), Tick("timers", TIMER_SECONDS, self._ring))
+        self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
+        ticks = (
+            Tick("reap", REAP_SECONDS, self._reap),
+            Tick("timers", TIMER_SECONDS, self._ring),
+            Tick("digests", TIMER_SECONDS, self._gather),
+        )
         self._clock = Clock(ticks if "clock" in roles else ())
-        self._bell.rang = self._dispatcher.wake
+        self._bell.rang = self._digests.wrote = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
@@ -232,6 +238,9 @@ class Daemon:
 
     def _ring(self) -> None:
         self._bell.step()
+
+    def _gather(self) -> None:
+        self._digests.step()
 
     def _reap(self) -> None:
         moment: datetime = now()

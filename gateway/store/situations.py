@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, false, or_, select
+from sqlalchemy import Connection, bindparam, false, or_, select, union
 
 from gateway.store import asking, assignments, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
 from gateway.store.rows import CONTENT, InboxRow
-from gateway.store.schema import events, inbox, outbox
+from gateway.store.schema import digests, events, inbox, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Numbers, Stored
 from parsers.clues import Clues
@@ -53,12 +53,10 @@ _TWINS = select(inbox.c.id, inbox.c.ticket_key, inbox.c.outcome).where(
     inbox.c.id != bindparam("row"),
     inbox.c.ticket_key.is_not(None),
 )
-_TOLD = (
-    select(outbox.c.address)
-    .where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.answer == false())
-    .order_by(outbox.c.address)
-    .distinct()
-)
+_TOLD = union(
+    select(outbox.c.address).where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.answer == false()),
+    select(digests.c.address).where(digests.c.ticket_id == bindparam("ticket")),
+).order_by("address")
 
 
 @dataclass(frozen=True, slots=True)
