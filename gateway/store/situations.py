@@ -21,7 +21,6 @@ from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
-from routing.others import named
 from routing.ticket import Ticket
 
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
@@ -110,7 +109,8 @@ class Situations:
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        known, others = self._tickets(key, named(intent) if identity.proof > Proof.NONE else None)
+        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
+        known, others = self._tickets(key, concerned)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
@@ -132,7 +132,7 @@ class Situations:
         )
         if known is not None:
             found = self._about(found, known, others, key)
-        return asking.furnish(self._connection, found, intent, known)
+        return asking.furnish(self._connection, found, intent, known, others)
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
