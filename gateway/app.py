@@ -29,6 +29,7 @@ from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
+from gateway.records import Records, SystemResolver
 from gateway.smtp import Listener, SmtpDoor
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
@@ -58,11 +59,12 @@ class Office:
     maillog: MailLog
     renderer: Renderer
     enclosures: Enclosures
+    records: Records | None = None
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
         desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.languages()))
-        return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
+        return Rules(desk, workflow.verbs(desk.workflow), self.keys, self.config.trust.vouching(), self.records)
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
@@ -109,6 +111,8 @@ class Office:
     def close(self) -> None:
         """Let go of database and log."""
         self.enclosures.close()
+        if self.records:
+            self.records.close()
         self.store.close()
         self.maillog.close()
 
@@ -139,7 +143,8 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     store = Store.open(config.gateway.database, worker)
     store.migrate()
     enclosures = Enclosures(store, Reader(_containment(config)))
-    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures)
+    records = Records(SystemResolver()) if config.trust.check_dkim else None
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
 
 
 def _containment(config: Config) -> Containment:
