@@ -20,6 +20,7 @@ __all__ = [
     "Desk",
     "Effect",
     "Inlet",
+    "Later",
     "Mail",
     "Minted",
     "NotTold",
@@ -27,6 +28,7 @@ __all__ = [
     "Offer",
     "Proof",
     "Receipt",
+    "Section",
     "Situation",
     "Ticket",
     "Twin",
@@ -230,8 +232,20 @@ class Visible:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """What a digest tells of one ticket: its name of state, and what happened, the newest last."""
+
+    key: str
+    subject: str
+    state: str
+    timeline: tuple[Visible, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What the answer to a question holds: what can be done, a timeline (newest last), the rows of a list.
+
+    `sections` are those of a digest.
 
     `packed` says that the timeline goes with the letter as a file, and `enclosed` are the numbers (from 1) of the
     ticket's events whose attachments go with it.
@@ -242,6 +256,7 @@ class Contents:
     rows: tuple[tuple[str, ...], ...] = ()
     packed: bool = False
     enclosed: tuple[int, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +292,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """Somebody who is not told, and why."""
+    """Somebody who is not told, and why; `later` for one who reads of it in a digest."""
 
     address: str
     why: str
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Somebody who reads of an event in a digest: the event is the one of this ordinal that happens to a ticket."""
+
+    address: str
+    key: str
+    event: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +329,9 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `newcomer` is a person to remember, `absence` until when one is away. `held` is the reason why a human must look
-    first: nothing else happens then. `outcome` is the one word for the mail log, `why` the steps taken.
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away. `held`
+    is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
+    `why` the steps taken.
     """
 
     outcome: str
@@ -313,6 +339,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     notices: tuple[Notice, ...] = ()
     not_told: tuple[NotTold, ...] = ()
+    later: tuple[Later, ...] = ()
     newcomer: Person | None = None
     absence: Absence | None = None
     held: str | None = None
