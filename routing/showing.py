@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes
+from routing.cast import PARTY_PREFIX, Byline, Cast, includes
 from routing.directory import Person, Side
 from routing.events import (
     Assigned,
@@ -33,9 +33,17 @@ _TOLD = {
     "resolution": "Resolution",
     "priority": "Priority",
     "category": "Category",
-    "holder": "Turn",
+    "holder": "Next step with",
     "rating": "Rating",
 }  # fmt: skip
+_HANDED = {
+    "assign": "assigned to",
+    "take": "taken by",
+    "offer": "offered to",
+    "decline": "declined by",
+    "release": "no longer with",
+    "transfer": "transferred, now with",
+}
 
 
 def moment(at: datetime) -> str:
@@ -98,11 +106,11 @@ def _notes(cast: Cast, event: Event, lane: str) -> Iterator[str]:
             return
         case Assigned(verb=verb, people=people):
             names = (cast.byline(address, lane).name for address in people)
-            yield f"{verb}: {', '.join(name for name in names if name)}".rstrip(": ")
+            yield f"{_HANDED.get(verb, verb)} {', '.join(name for name in names if name)}".strip()
         case Forwarded(to=to):
             yield f"forwarded to {_organisation(cast, to)}"
         case Merged(verb=verb, others=others):
-            yield f"{verb}: {', '.join(others)}" if lane == OPERATOR_LANE else verb
+            yield f"{'merged with' if verb == 'merge' else 'no longer merged with'} {', '.join(others)}"
         case Refusal(asked=asked, reason=reason):
             yield f"not done: {', '.join(asked)}" if asked else "not done"
             yield reason
@@ -163,6 +171,7 @@ def standing(cast: Cast, person: Person, events: Sequence[Event], now: datetime)
         "assignees": tuple(name for one in ticket.assignees if (name := then.byline(one, lane).name)),
         "created_at": moment(ticket.created_at),
         "updated_at": moment(ticket.updated_at),
+        "duplicates": ticket.merged,
         "rating": "" if ticket.rating is None else f"{ticket.rating} of 5",
         "clocks": tuple(f"{then.party(holder)}: {in_words(span)}" for holder, span in clocks.items()),
     }
