@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import secret
@@ -40,11 +41,14 @@ from outbound.render import Renderer
 from parsers.address import Keys
 from routing import workflow
 
+if TYPE_CHECKING:
+    from gateway.imap.mailbox import MailboxThread
+
 COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 TIMER_SECONDS = 60
-ROLES = frozenset({"smtp", "work", "send", "clock"})
+ROLES = frozenset({"smtp", "imap", "work", "send", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +172,13 @@ class Daemon:
             carriers,
             office.maillog,
             now,
-            lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
+            _jitter,
         )
         self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
+        self._mailboxes = self._fetchers() if "imap" in roles else []
         ticks = (Tick("reap", REAP_SECONDS, self._reap), Tick("timers", TIMER_SECONDS, self._ring))
-        self._clock = Clock(ticks if "clock" in roles else ())
+        self._clock = Clock((*(ticks if "clock" in roles else ()), *self._polls()))
         self._bell.rang = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
@@ -190,6 +195,25 @@ class Daemon:
             trusts=config.trust.trusts,
         )
 
+    def _fetchers(self) -> "list[MailboxThread]":
+        """A thread for each mailbox."""
+        from gateway.imap import setup
+        from gateway.imap.visit import Desk as ImapDesk
+
+        office = self._office
+        config = office.config
+        desk = ImapDesk(office.store.cursors, self._intake, office.maillog, now)
+        owner, first = _worker_name(config.data_dir), config.addresses[0].address
+        return [setup.thread(table, first, config.smtp.max_size, desk, owner, _jitter) for table in config.mailboxes]
+
+    def _polls(self) -> list[Tick]:
+        """When to look into each mailbox whose server does not tell of new mail by itself."""
+        tables = self._office.config.mailboxes if self._mailboxes else ()
+        return [
+            Tick(f"poll {table.name}", table.poll, mailbox.tick)
+            for table, mailbox in zip(tables, self._mailboxes, strict=True)
+        ]
+
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
         self._office.store.recover(now())
@@ -198,6 +222,8 @@ class Daemon:
         for walker in self._walkers:
             walker.start()
         self._dispatcher.start()
+        for mailbox in self._mailboxes:
+            mailbox.start()
         self._clock.start()
         self._office.maillog.noted("serve", "started", doors.strip())
         return f"ready{doors}"
@@ -207,6 +233,8 @@ class Daemon:
         if self._door:
             self._door.stop()
         self._clock.stop()
+        for mailbox in self._mailboxes:
+            mailbox.stop()
         self._intake.stop()
         for walker in self._walkers:
             walker.stop()
@@ -243,6 +271,10 @@ class Daemon:
             self._office.maillog.noted("walk", "lease-expired", "its worker died", identifier=f"in-{identifier}")
         for identifier in self._office.store.outbox.reap(moment, strikes):
             self._office.maillog.noted("send", "lease-expired", "its courier died", identifier=f"out-{identifier}")
+
+
+def _jitter() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 - it only spreads retries
 
 
 def _worker_name(data_dir: Path) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from gateway import directory_file
 from gateway.directory_file import Surroundings
-from gateway.faults import ConfigFaults, Fault
+from gateway.faults import ConfigFaults, Fault, choose
+from gateway.mailbox_settings import MailboxTable
 from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Smtp, Trust
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
@@ -24,6 +25,7 @@ TABLES: Mapping[str, type[Table]] = {
     "relay": Relay,
     "trust": Trust,
     "limits": LimitsTable,
+    "mailbox": MailboxTable,
 }
 
 
@@ -38,6 +40,7 @@ class Config:
     relay: Relay
     trust: Trust
     limits: LimitsTable
+    mailboxes: tuple[MailboxTable, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -109,12 +112,15 @@ def draft(path: Path) -> Draft:
     relay = file.table("relay", Relay, required=True)
     trust = file.table("trust", Trust)
     limits = file.table("limits", LimitsTable)
+    mailboxes = tuple(file.tables("mailbox", MailboxTable).values())
     file.refuse_twins("address", "address")
+    _refuse_strange_addresses(file)
+    _refuse_twin_mailboxes(file)
     _refuse_open_passwords(file, gateway)
     config = None
     if gateway and smtp and relay and trust and limits and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, addresses, relay, trust, limits)
+        config = Config(path, gateway, named, addresses, relay, trust, limits, mailboxes)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(config, gateway, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults)
 
@@ -150,6 +156,28 @@ def _refuse_open_passwords(file: TomlFile, gateway: Gateway | None) -> None:
             "holds a password in a file that every user of this machine may open",
             f"take that away with chmod o= {file.path}, or move the password to ~/.pgpass",
         )
+
+
+def _refuse_strange_addresses(file: TomlFile) -> None:
+    """The mail of a mailbox can count for an address of ours only."""
+    ours = {text.casefold(): text for _, text in file.written("address", "address")}
+    for number, text in file.written("mailbox", "address"):
+        if text.casefold() not in ours:
+            file.fault(
+                ("mailbox", number, "address"), f'names "{text}", which is no [[address]]', choose(text, ours.values())
+            )
+
+
+def _refuse_twin_mailboxes(file: TomlFile) -> None:
+    """Two fetchers of one folder would only stand in each other's way."""
+    keys = ("username", "host", "folder")
+    found = [dict(file.written("mailbox", key)) for key in keys]
+    seen: set[tuple[str, ...]] = set()
+    for number in sorted(found[0].keys() & found[1].keys()):
+        name = tuple(texts.get(number, "INBOX") for texts in found)
+        if name in seen:
+            file.fault(("mailbox", number), "is the same folder as one above", "keep it in one place")
+        seen.add(name)
 
 
 def _is_there(place: Path) -> bool:

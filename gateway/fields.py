@@ -127,6 +127,14 @@ def _file_or_none(value: object, info: ValidationInfo) -> Path | None:
     return None if value is None else existing(value, info)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 def _from_file(value: object, info: ValidationInfo) -> SecretStr | None:
     """The secret on the first line of a file that others may not read."""
     if value is None:

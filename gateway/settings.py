@@ -25,6 +25,7 @@ from gateway.fields import (
     SecretFromFile,
     Size,
     existing,
+    is_loopback,
 )
 from gateway.toml_file import Table
 from parsers.limits import Limits
@@ -165,7 +166,7 @@ class Relay(Table):
     @classmethod
     def _clear_text_stays_here(cls, tls: str, info: ValidationInfo) -> str:
         host: object = info.data.get("host")
-        if tls == "none" and isinstance(host, str) and not _is_loopback(host):
+        if tls == "none" and isinstance(host, str) and not is_loopback(host):
             raise BadValue('cannot be "none" for another machine', 'write "starttls" or "implicit"')
         return tls
 
@@ -241,10 +242,3 @@ class LimitsTable(Table):
             html_bytes=self.html_size,
             html_depth=self.html_depth,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -18,7 +18,7 @@ class Daemon:
         self.process: subprocess.Popen[str] | None = None
         self.port = 0
 
-    def start(self, failpoint: str | None = None, *, roles: str = "smtp,work,send,clock") -> int:
+    def start(self, failpoint: str | None = None, *, roles: str = "smtp,imap,work,send,clock") -> int:
         """Start and wait until all doors are open; returns the SMTP port."""
         environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
         if failpoint:
