@@ -248,7 +248,11 @@ def _fit_contents(contents: Contents | None) -> Contents | None:
     if contents is None:
         return None
     rows = tuple(tuple(one_line(cell) for cell in row) for row in contents.rows)
-    return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows)
+    sections = tuple(
+        replace(each, subject=one_line(each.subject), timeline=tuple(map(_fit_words, each.timeline)))
+        for each in contents.sections
+    )
+    return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows, sections=sections)
 
 
 def _clicks(notice: Notice, reply_to: str) -> list[tuple[str, str]]:
@@ -263,18 +267,26 @@ def _contents(contents: Contents | None) -> dict[str, object]:
     return {
         "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
         "rows": found.rows,
-        "entries": [
-            {
-                "at": moment(entry.at),
-                "writer": entry.actor_name,
-                "note": entry.note,
-                "words": entry.text,
-                "attachments": entry.attachments,
-                "withdrawn": entry.withdrawn,
-            }
-            for entry in found.timeline
+        "entries": _entries(found.timeline),
+        "sections": [
+            {"key": each.key, "subject": each.subject, "state": each.state, "entries": _entries(each.timeline)}
+            for each in found.sections
         ],
     }
+
+
+def _entries(timeline: Sequence[Visible]) -> list[dict[str, object]]:
+    return [
+        {
+            "at": moment(entry.at),
+            "writer": entry.actor_name,
+            "note": entry.note,
+            "words": entry.text,
+            "attachments": entry.attachments,
+            "withdrawn": entry.withdrawn,
+        }
+        for entry in timeline
+    ]
 
 
 def _explained(offer: Offer) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from routing.directory import Side
-from routing.model import Contents, Notice, Offer
+from routing.model import Contents, Notice, Offer, Section
 from routing.visible import Visible
 
 WORDS = """Hello,
@@ -99,6 +99,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "record": ("status", "holder", "priority", "system", "organisation", "requester", "created_at", "updated_at"),
     "export": ("left",),
     "list": ("which", "more"),
+    "digest": (),
     "prove": ("asked",),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
@@ -119,22 +120,23 @@ _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "digest"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
 _AT = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
+_TIMELINE = (
+    Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, ("scan.log",), "opened the ticket"),
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Wrong ticket, sorry.", (), withdrawn=True),
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "move", "", (), "To Customer; Status: New → On Customer"),
+)
 _CONTENTS = Contents(
     acts=(
         Offer("priority", "#priority high | normal | low", "Priority", "#priority high"),
         Offer("watch", "#watch", "Watch"),
         Offer("list", "#list [open | mine | closed | forwarded]", "List", "#list mine"),
     ),
-    timeline=(
-        Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, ("scan.log",), "opened the ticket"),
-        Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Wrong ticket, sorry.", (), withdrawn=True),
-        Visible(_AT, "Dana Moss", Side.OPERATOR, "move", "", (), "To Customer; Status: New → On Customer"),
-    ),
+    timeline=_TIMELINE,
     rows=(
         (
             "CT-104",
@@ -149,6 +151,10 @@ _CONTENTS = Contents(
     ),
     packed=True,
     enclosed=(1,),
+    sections=(
+        Section("CT-104", "Scanner <4> is silent", "On Customer", _TIMELINE),
+        Section("PT-105", "Invoice", "New", _TIMELINE[2:]),
+    ),
 )
 
 
@@ -183,7 +189,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         audience="internal" if name == "unverified" else "everyone",
         offers=offers,
         clicks=_RATINGS if name == "closed" and details else (),
-        contents=_CONTENTS if name in _QUESTIONS | {"help"} and details else None,
+        contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,
         details={key: _DETAILS[key] for key in details}
         | {key: text for key, text in _INSTEAD.get(name, {}).items() if key in details},
     )

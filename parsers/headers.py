@@ -33,27 +33,39 @@ _SINGLE = _IDENTITY | {"date", "to", "cc", "bcc", "reply-to", "in-reply-to", "re
 class Headers:
     """The fields of one message or part. Values are unfolded; bytes beyond ASCII stand as surrogate escapes.
 
-    `charset` is the one that bare bytes are probably in, empty where nothing tells.
+    `charset` is the one that bare bytes are probably in, empty where nothing tells. `order` has the names as they stand
+    from top to bottom.
     """
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     charset: str = ""
+    order: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, items: Iterable[tuple[str, str]]) -> "Headers":
         """From (name, raw value) pairs, as `email.message.Message.raw_items` gives them."""
         found: dict[str, list[str]] = {}
+        order = []
         for name, value in items:
-            found.setdefault(name.strip().lower(), []).append(value.replace("\r", "").replace("\n", "").strip())
-        return cls({name: tuple(values) for name, values in found.items()})
+            order.append(name.strip().lower())
+            found.setdefault(order[-1], []).append(value.replace("\r", "").replace("\n", "").strip())
+        return cls({name: tuple(values) for name, values in found.items()}, order=tuple(order))
 
     def near(self, label: str) -> "Headers":
         """The same fields in a mail whose text is in that charset."""
-        return Headers(self.fields, label) if label else self
+        return Headers(self.fields, label, self.order) if label else self
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every raw value of a field, topmost first; `name` is lower-case."""
         return self.fields.get(name, ())
+
+    def topmost(self, name: str, *, above: str) -> tuple[str, ...]:
+        """The raw values of a field that stand together: none of the fields `above` comes between them."""
+        places = [place for place, other in enumerate(self.order) if other == name]
+        if not places:
+            return self.all(name)
+        end = next((p for p in range(places[0], len(self.order)) if self.order[p] == above), len(self.order))
+        return self.all(name)[: sum(place < end for place in places)]
 
     def first(self, name: str) -> str:
         """The topmost raw value, empty where there is none."""

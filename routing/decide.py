@@ -5,7 +5,7 @@ from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
 from routing import acts, closed, creation, questions, queues
-from routing.acts import rating, undoing
+from routing.acts import absence, rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
@@ -58,8 +58,10 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
     verdict = may_comment(situation)
     if situation.ticket is not None and isinstance(verdict, Denied) and verdict.code is Lack.HOLDER:
         return _from_former(Draft(situation, situation.ticket), verdict, intent)
-    if isinstance(verdict, Denied) and (answered := questions.apart(situation, intent, verdict)) is not None:
-        return answered
+    if isinstance(verdict, Denied):
+        apart = questions.apart(situation, intent, verdict) or absence.apart(situation, intent, verdict)
+        if apart is not None:
+            return apart
     if situation.ticket is None or situation.ticket.hidden or _is_stranger(situation, verdict):
         return opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
     draft = Draft(situation, situation.ticket)

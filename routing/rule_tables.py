@@ -90,13 +90,14 @@ def _parties(partners: Iterable[str], *, per_party: bool) -> tuple[str, ...]:
 
 
 def states(table: Table) -> Mapping[str, State]:
-    """The table `states`."""
+    """The table `states`: what each is called, its kind, and whose turn it is where the status is set by hand."""
     kinds = tuple(kind.value for kind in StateKind)
     found = {}
     for key in table:
         row = table.table(key)
         kind = row.choice("kind", kinds, "kind of state")
-        found[key] = State(key, row.text("name"), StateKind(kind) if kind else StateKind.OPEN)
+        holder = row.choice("holder", HOLDERS, "holder") if "holder" in row else None
+        found[key] = State(key, row.text("name"), StateKind(kind) if kind else StateKind.OPEN, holder)
         row.finish()
     return found
 

@@ -38,11 +38,12 @@ class StateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A status that a ticket may have."""
+    """A status that a ticket may have; `holder` is whose turn it is once it is set by hand, None for no change."""
 
     key: str
     name: str
     kind: StateKind
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
