@@ -21,7 +21,7 @@ _ANY_LABEL = re.compile(r"[*_]{0,2}[^\W\d_][^\n:：@<>/]{0,24}[:：][*_]{0,2}\s{
 _NOTES_TABLE = re.compile(r"\|-{3,}\+-{3,}>")
 _GROUPWISE = re.compile(r">>>\s?[^>\s].*")
 _MOST_WORDS = 3
-_RULED_OPENING = re.compile(r"([-_=]{2,})\s?([^-_=\s][^-_=]{2,60})([-_=]{2,})\s{1,3}(?=\S)")
+_RULED_OPENING = re.compile(r"([-_=]{2,})\s?([^-_=\s][^-_=]{2,60})([-_=]{2,})\s{0,3}(?=\S)")
 _LONGEST_DIVIDER = 4_000
 _COLON = re.compile(r"[:：](?!\d)")
 _MOST_COLONS = 12
@@ -96,40 +96,37 @@ def _end(page: Page, last: int, end: int) -> int:
 
 def _on_one_line(shown: str) -> dict[Label, str]:
     """Where a program lost the ends of the lines: `From: a@b.example Date: Thu, 24 Mar 2016 …`."""
-    if shown.count(": ") < 2 or "@" not in shown:
-        return {}
-    found: dict[Label, str] = {}
-    current: Label | None = None
-    for word in shown[:LONGEST_LINE].split():
-        named = LABELS.get(key(word[:-1])) if word.endswith(":") else None
-        if named:
-            current = named
-            found.setdefault(named, "")
-        elif current:
-            found[current] = f"{found[current]} {word}".strip()
-    return found
+    return _glued(shown[:LONGEST_LINE]) if shown.count(":") > 2 and "@" in shown else {}
 
 
 def fields_on_divider(shown: str) -> dict[Label, str] | None:
-    """Yahoo writes all into one line: `----- Forwarded Message ----- From: Ann <a@b.example>To: … GMT+1Subject: …`."""
+    """All in one line: `----- Forwarded Message ----- From: Ann <a@b.example>To: … GMT+1Subject: …`.
+
+    Yahoo writes a forwarded mail so, Samsung's telephones an answered one.
+    """
     opening = _RULED_OPENING.match(shown[:LONGEST_LINE])
     if opening is None or not (says_forwarded(opening.group(2)) or says_original(opening.group(2))):
         return None
-    rest = shown[opening.end() : _LONGEST_DIVIDER]
+    found = _glued(shown[opening.end() : _LONGEST_DIVIDER])
+    return found if len(found) >= 3 else None
+
+
+def _glued(rest: str) -> dict[Label, str]:
+    """The fields of a text that begins with one, whether or not anything parts a value from the next name."""
     found: dict[Label, str] = {}
     current, begun = None, 0
     for colon in islice(_COLON.finditer(rest), _MOST_COLONS):
         start = _name_before(rest, colon.start(), begun)
         if start is None:
             continue
-        if current is None and start:
-            return None
+        if current is None and rest[:start].strip("*_ "):
+            return {}
         if current is not None:
-            found.setdefault(current, rest[begun:start].strip())
+            found.setdefault(current, rest[begun:start].strip("*_ \t"))
         current, begun = LABELS[key(rest[start : colon.start()])], colon.end()
     if current is not None:
-        found.setdefault(current, rest[begun:].strip())
-    return found if len(found) >= 3 else None
+        found.setdefault(current, rest[begun:].strip("*_ \t"))
+    return found
 
 
 def _name_before(rest: str, colon: int, floor: int) -> int | None:
@@ -228,6 +225,8 @@ def _ruled(shown: str) -> tuple[int, str]:
 def is_original(page: Page, i: int) -> bool:
     """`-----Original Message-----` and `---- Ann wrote ----`. The marks of a quote before it do not count."""
     shown = page.shown[i].lstrip("> \t")
+    if fields_on_divider(shown):
+        return not says_forwarded(shown[:_LONGEST_INNER].partition(":")[0])
     if not shown or shown[0] not in _RULING or len(shown) > LONGEST_LINE:
         return False
     rule, inner = _ruled(shown)
@@ -252,8 +251,8 @@ def is_forward(page: Page, i: int) -> bool:
     The marks of a quote before it do not count.
     """
     shown = page.shown[i].lstrip("> \t")
-    if shown[:1] == "-" and fields_on_divider(shown):
-        return True
+    if fields_on_divider(shown):
+        return says_forwarded(shown[:_LONGEST_INNER].partition(":")[0])
     if not shown or len(shown) > LONGEST_LINE:
         return False
     if shown[0] in _RULING:
