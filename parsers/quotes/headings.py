@@ -181,7 +181,9 @@ def _column_heading(page: Page, i: int, end: int) -> int | None:
 
 
 def is_table(shown: str) -> bool:
-    """Lotus Notes: the frame of who wrote when, drawn in ASCII."""
+    """Lotus Notes: the frame of who wrote when, drawn in ASCII, or what its picture there is called."""
+    if shown.startswith("Inactive hide details for "):
+        return True
     return shown.startswith("|-") and _NOTES_TABLE.fullmatch(shown) is not None
 
 

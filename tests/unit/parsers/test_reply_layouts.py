@@ -223,6 +223,11 @@ LETTERS = {
         '네.\n\n-----Original Message-----\nFrom: "Support"&lt;s@d.example&gt;\nTo: ann',
         "네.",
     ),
+    "notes picture": (
+        "It works.\n\nInactive hide details for Support ---31.01.2026 11:00:00---Does it?\n"
+        "\nFrom: Support <s@d.example>\n\nDoes it?",
+        "It works.",
+    ),
     "samsung glued": (
         "Es geht.\nGrüße\n-------- Ursprüngliche Nachricht --------Von: Support <s@d.example> Datum: 31.01.26  11:00 "
         " (GMT+01:00) An: Ann <ann@a.example> Betreff: Drucker \nGeht es?",
