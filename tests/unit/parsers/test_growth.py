@@ -29,6 +29,7 @@ HOSTILE: dict[str, Callable[[int], bytes]] = {
         + b"".join(b"--q%d\nContent-Type: text/plain\n\nx\n" % i for i in range(n))
     ),
     "quotes": lambda n: HEAD + b"\n" + b"> a\nb\n" * n,
+    "marks of initials": lambda n: HEAD + b"\n" + b"AB>\n" * n,
     "leads": lambda n: HEAD + b"\n" + b"On 31/01/2026 11:00, Ann <a@b.example> wrote\n" * n,
     "fields": lambda n: HEAD + b"\n" + b"From: a\n" * n,
     "dividers with fields": lambda n: HEAD + b"\n" + b"----- Forwarded Message ----- From: a:B: a:B: x\n" * n,
