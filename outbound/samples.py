@@ -47,6 +47,7 @@ _DETAILS |= {
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
     "created_at": "2026-03-02 09:41 UTC",
+    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
     "earlier": "yes",
     "left": ("video of room 4.mp4",),
     "more": "50",
@@ -100,6 +101,9 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "export": ("left",),
     "list": ("which", "more"),
     "prove": ("asked",),
+    "challenge": ("asked",),
+    "invited": ("status", "holder", "system"),
+    "storm": ("claimed", "reason"),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
     "reminder": ("holder", "before", "waited"),
@@ -112,14 +116,16 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "closed": {"status": "Closed"},
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
+    "challenge": {"asked": ("Close",)},
+    "storm": {"reason": "11 messages came within 10 minutes."},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
-_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
+_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "invited", "storm"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
-from gateway.store import tickets
+from gateway.store import challenges, tickets
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
 from parsers.intent import Command, Intent, Orders
+from routing import challenge
+from routing.acts import admitting
 from routing.acts.undoing import is_undo
 from routing.directory import Person, Side, canonical
 from routing.events import Event, decode
@@ -44,16 +46,28 @@ _TOLD = (
 )
 
 
-def furnish(connection: Connection, situation: Situation, intent: Intent, known: Stored | None) -> Situation:
-    """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing."""
+def furnish(
+    connection: Connection, situation: Situation, intent: Intent, known: Stored | None, *, signed: bool
+) -> Situation:
+    """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing.
+
+    `signed` says that it came to the address of a letter.
+    """
+    if known is not None and challenge.may_arise(situation, intent):
+        situation = replace(situation, asked=challenges.sent(connection, situation, known))
     if situation.proof is Proof.NONE:
         return situation
+    letter = situation.minted
+    if known is not None and letter is not None and letter.template == challenge.TEMPLATE and signed:
+        situation = replace(situation, challenge=challenges.put(connection, letter, known))
     if known is not None and known.ticket.missing:  # its last answer puts all of it before those who work on it
         situation = replace(situation, timeline=_timeline(connection, known))
     if not isinstance(intent, Orders):
         return situation
     if is_undo(intent):
         return replace(situation, receipt=_receipt(connection, situation.minted, known))
+    if known is not None and letter is not None and any(act.name in admitting.VERBS for act in intent.acts):
+        situation = replace(situation, entry=challenges.set_aside(connection, letter, known))
     wanted = asked(intent)
     if known is not None and wanted & ABOUT_TICKETS:
         situation = replace(situation, timeline=_timeline(connection, known))
