@@ -82,7 +82,8 @@ def _some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-def _endpoint(value: object) -> Endpoint:
+def endpoint(value: object) -> Endpoint:
+    """A host and a port as one text."""
     host, _, port = str(value).rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     well_formed = isinstance(value, str) and bare and (":" not in bare or bare != host)
@@ -104,6 +105,17 @@ def _network(value: object) -> AnyNetwork:
         except ValueError:
             meant = "192.0.2.0/24"
         raise BadValue(f'cannot list "{value}"', f'write a network, as in "{meant}"') from None
+
+
+def network_holds(networks: tuple[AnyNetwork, ...], peer: str) -> bool:
+    """Whether one of the networks holds a peer, an IP address; an IPv4 address in IPv6 clothes is that IPv4 address."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in networks)
 
 
 def beside(value: object, info: ValidationInfo) -> Path:
@@ -166,7 +178,7 @@ Domain = Annotated[str, AfterValidator(domain)]
 Language = Annotated[str, AfterValidator(language)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 Mailboxes = Annotated[tuple[Mailbox, ...], AfterValidator(_some)]
-Listen = Annotated[Endpoint, PlainValidator(_endpoint)]
+Listen = Annotated[Endpoint, PlainValidator(endpoint)]
 Network = Annotated[AnyNetwork, PlainValidator(_network)]
 Size = Annotated[int, BeforeValidator(size), Field(ge=1)]
 Seconds = Annotated[int, BeforeValidator(duration), Field(ge=1)]
