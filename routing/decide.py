@@ -98,7 +98,7 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     if isinstance(named, str):
         return _misnamed(draft, side, intent, named)
     workflow = draft.situation.desk.workflow
-    if creation.is_draft(workflow, named.ticket) and creation.only_fills(workflow, intent):
+    if workflow.is_draft(named.ticket) and creation.only_fills(workflow, intent):
         acts = intent.acts if isinstance(intent, Orders) else ()
         return fill_in(named, intent.words, acts).decide("commented")
     match intent:
@@ -131,7 +131,7 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
             return barred
         draft = _comment(draft, side, orders.words)
         draft = with_words(draft, draft.latest)
-    draft = rating.passed_on(settle(draft))
+    draft = rating.passed_on(settle(draft, before.ticket))
     outcome = "moved" if draft.done else "answered"
     draft = _receipt(draft) if draft.done else draft
     for question in orders.questions:

@@ -106,10 +106,11 @@ def fill_in(draft: Draft, words: Words, commands: Sequence[Command]) -> Draft:
     return _begin(draft).answer(Occasion(draft.situation.desk.workflow.opening.acknowledgement))
 
 
-def settle(draft: Draft) -> Draft:
-    """As `fill_in`, for a draft whose questions are answered by other commands."""
-    after = creation.settled(draft)
-    return after if after.ticket.missing or after is draft else _begin(after)
+def settle(draft: Draft, before: Ticket) -> Draft:
+    """As `fill_in`, for a draft whose questions other commands have answered, or that was put to work by hand."""
+    workflow, after = draft.situation.desk.workflow, creation.settled(draft)
+    begins = workflow.is_draft(before) and not workflow.is_draft(after.ticket)
+    return _begin(after) if begins and after.ticket.status == workflow.opening.status else after
 
 
 def _begin(draft: Draft) -> Draft:

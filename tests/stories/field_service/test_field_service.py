@@ -3,7 +3,8 @@
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, GINA, Desk, told
+from tests.stories.stage import ANN, BOB, GINA, Desk, told
+from tests.stories.together import waits, walk_together
 
 ADA = "ada@desk.example"
 MONA = "mona@desk.example"
@@ -132,6 +133,31 @@ def test_employees_set_any_status_by_hand(desk: Desk) -> None:
     ):
         desk.reply(TINA, f"#status {said}")
         assert desk.status() == status
+
+
+def test_a_draft_that_is_opened_by_hand_is_offered(desk: Desk) -> None:
+    """004, status: an employee need not wait for answers, and then anybody can take it."""
+    desk.write(TINA, "The drum is loud.")
+    (key,) = desk.tickets()
+    assert desk.status(key) == "draft"
+    assert {ADA, MONA, TOM} <= set(told(desk.reply(TINA, "#status open")))
+    desk.reply(TOM, "#take")
+    assert (desk.status(key), desk.ticket(key).assignees) == ("assigned", (TOM,))
+
+
+def test_two_answers_at_once_to_one_draft_are_both_kept(desk: Desk) -> None:
+    """004, creation: whoever answers first, the draft is whole with the second, and is offered once."""
+    desk.write(ANN, "It stands still.", subject="Press", headers={"Cc": BOB})
+    asked = desk.last(ANN)
+    waits(desk, ANN, "Machine: Press 9", asked)
+    waits(desk, BOB, "Fault: it does not start", asked)
+    letters = walk_together(desk)
+    ticket = desk.ticket()
+    assert (ticket.system, ticket.answers) == ("press-9", ("fault: it does not start",))
+    assert (ticket.status, ticket.missing) == ("open", ())
+    assert [letters.count(one) for one in letters if one.to in EMPLOYEES] == [1] * 4
+    assert [event.text for event in desk.timeline()].count("Machine: Press 9") == 1
+    assert [event.text for event in desk.timeline()].count("Fault: it does not start") == 1
 
 
 def test_starting_tells_the_requester(desk: Desk) -> None:
