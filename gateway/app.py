@@ -29,6 +29,7 @@ from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
+from gateway.records import Records, SystemResolver
 from gateway.smtp import Listener, SmtpDoor
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
@@ -58,11 +59,12 @@ class Office:
     maillog: MailLog
     renderer: Renderer
     enclosures: Enclosures
+    records: Records | None = None
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
         desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.languages()))
-        return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
+        return Rules(desk, workflow.verbs(desk.workflow), self.keys, self.config.trust.vouching(), self.records)
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
@@ -89,19 +91,9 @@ class Office:
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
-        relay = self.config.relay
-        if relay.kind == "keep":
+        if self.config.relay.kind == "keep":
             return Keeper(self.config.data_dir / "outgoing")
-        return Courier(
-            Relay(
-                relay.host,
-                relay.port,
-                relay.tls,
-                self.config.smtp.hostname,
-                username=relay.username,
-                password=relay.password.get_secret_value() if relay.password else None,
-            )
-        )
+        return Courier(next_hop(self.config))
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
@@ -119,8 +111,17 @@ class Office:
     def close(self) -> None:
         """Let go of database and log."""
         self.enclosures.close()
+        if self.records:
+            self.records.close()
         self.store.close()
         self.maillog.close()
+
+
+def next_hop(config: Config) -> Relay:
+    """The relay that letters are sent to, as the courier knows it."""
+    relay = config.relay
+    password = relay.password.get_secret_value() if relay.password else None
+    return Relay(relay.host, relay.port, relay.tls, config.smtp.hostname, username=relay.username, password=password)
 
 
 def _left_behind(path: Path, one: Orphan) -> Fault:
@@ -142,7 +143,8 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     store = Store.open(config.gateway.database, worker)
     store.migrate()
     enclosures = Enclosures(store, Reader(_containment(config)))
-    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures)
+    records = Records(SystemResolver()) if config.trust.check_dkim else None
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
 
 
 def _containment(config: Config) -> Containment:

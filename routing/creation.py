@@ -82,7 +82,12 @@ def answered(draft: Draft, words: Words, commands: Sequence[Command]) -> tuple[D
         changes=changed(draft.ticket, **found.changes),
         cause=cause_of(situation),
     )
-    return draft.add(replace(event, changes=(*event.changes, *_progress(draft.add(event))))), found.impossible
+    said = draft.add(event)
+    # What it says may make its writer a party of another sort: that one's conversation it is.
+    return (
+        draft.add(replace(event, audience=said.for_words(), changes=(*event.changes, *_progress(said)))),
+        found.impossible,
+    )
 
 
 def settled(draft: Draft) -> Draft:

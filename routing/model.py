@@ -16,6 +16,7 @@ __all__ = [
     "CcRule",
     "Contents",
     "Decision",
+    "Deed",
     "Desk",
     "Effect",
     "Inlet",
@@ -134,20 +135,27 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+class Deed:
+    """What one mail did to one ticket: `events`, the number (from 1) of the first of them, and what came `later`."""
 
-    `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
-    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where
-    `events` are all that the mail did.
-    """
-
-    at: datetime
     first: int
     events: tuple[Event, ...]
     later: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+
+    `at` is when the receipt was written, `deed` what was done to the ticket, `beside` what to others, by their keys.
+    `told` are the addresses that had letters about it. It is `whole` where these deeds are all that the mail did.
+    """
+
+    at: datetime
+    deed: Deed
     told: tuple[str, ...] = ()
     whole: bool = True
+    beside: Mapping[str, Deed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from parsers.intent import Command, Words
 from routing import assignment, creation, queues, tiers
-from routing.cast import Cast
+from routing.audience import EVERYONE, INTERNAL, audience_for
+from routing.cast import CUSTOMER_LANE, Cast, audience_of
 from routing.directory import Person, Side, System, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Change, Opened, Value, apply
@@ -76,10 +77,10 @@ def open_ticket(
         draft = draft.answer(creation.asking(draft, impossible) if draft.ticket.missing else received)
     internal = {} if event.linked is None else {"follows" if event.follows else "linked": event.linked}
     occasion = Occasion(rule.template, event.audience, 0, _in_stead(found), internal)
-    if principal is not None:
-        draft = draft.tell((principal,), occasion)
     if not draft.ticket.missing:
         draft = announce(draft, occasion)
+    if principal is not None and principal.address not in (notice.to for notice in draft.mailing.notices):
+        draft = draft.tell((principal,), occasion)
     return draft, found.person if found.newcomer else None
 
 
@@ -174,7 +175,7 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
         follows=requester.follows,
         at=situation.now,
         actor=situation.author,
-        audience=situation.narrowed or ("everyone" if desk.workflow.shared_comments else "lane:customer"),
+        audience=situation.narrowed or _audience(situation, requester, system),
         text=words.text,
         attachments=words.attachments,
         changes=changes,
@@ -187,6 +188,19 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
     watchers = _watchers(situation, apply(None, event), requester, inlet)
     watching = (Change(field="watchers", before=(), after=watchers),) if watchers else ()
     return replace(event, changes=(*changes, *joining, *watching))
+
+
+def _audience(situation: Situation, requester: Requester, system: System | None) -> str:
+    """Who may read the words. What answers a letter for few is for those few on the ticket that follows, too.
+
+    A role may be another company's where the ticket is about another system.
+    """
+    letter, old = situation.minted, situation.ticket
+    if requester.follows and old is not None and letter is not None and letter.audience != EVERYONE:
+        kept = audience_for(situation)
+        same = kept in (INTERNAL, "staff", audience_of(CUSTOMER_LANE)) or (system.key if system else None) == old.system
+        return kept if same else INTERNAL
+    return EVERYONE if situation.desk.workflow.shared_comments else audience_of(CUSTOMER_LANE)
 
 
 def _system(situation: Situation, requester: Requester) -> System | None:

@@ -1,11 +1,12 @@
 """What only some mails need to know: for questions, and for taking back what a receipt confirmed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
 from gateway.store import tickets
+from gateway.store.columns import Record
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
@@ -15,7 +16,8 @@ from routing.acts.undoing import is_undo
 from routing.directory import Person, Side, canonical
 from routing.events import Event, decode
 from routing.listing import MOST_CANDIDATES
-from routing.model import Desk, Minted, Proof, Receipt, Situation
+from routing.model import Deed, Desk, Minted, Proof, Receipt, Situation
+from routing.others import named
 from routing.questions import ABOUT_TICKETS, asked
 from routing.rules import StateKind
 from routing.ticket import Ticket
@@ -31,6 +33,13 @@ _DONE = (
     .where(events.c.inbox_id == bindparam("mail"))
     .order_by(events.c.ordinal)
 )
+_CONCERNED = (
+    select(table.c.key)
+    .join(events, events.c.ticket_id == table.c.id)
+    .join(outbox, outbox.c.inbox_id == events.c.inbox_id)
+    .where(outbox.c.id == bindparam("letter"), outbox.c.template == RECEIPT)
+    .distinct()
+)
 _LATER = (
     select(events.c.data)
     .where(events.c.ticket_id == bindparam("ticket"), events.c.seq > bindparam("last"))
@@ -44,8 +53,28 @@ _TOLD = (
 )
 
 
-def furnish(connection: Connection, situation: Situation, intent: Intent, known: Stored | None) -> Situation:
-    """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing."""
+def others(connection: Connection, intent: Intent, minted: Minted | None) -> tuple[str, ...] | None:
+    """The keys of the other tickets that a mail's commands are about; None where no command is about others.
+
+    What is undone may have been done to several.
+    """
+    if minted is None or not is_undo(intent):
+        return named(intent)
+    keys = tuple(connection.execute(_CONCERNED, {"letter": minted.letter}).scalars())
+    return keys if set(keys) - {minted.ticket} else None
+
+
+def furnish(
+    connection: Connection,
+    situation: Situation,
+    intent: Intent,
+    known: Stored | None,
+    others: Mapping[str, Stored],
+) -> Situation:
+    """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing.
+
+    `known` is its ticket, `others` those that its commands are about.
+    """
     if situation.proof is Proof.NONE:
         return situation
     if known is not None and known.ticket.missing:  # its last answer puts all of it before those who work on it
@@ -53,7 +82,7 @@ def furnish(connection: Connection, situation: Situation, intent: Intent, known:
     if not isinstance(intent, Orders):
         return situation
     if is_undo(intent):
-        return replace(situation, receipt=_receipt(connection, situation.minted, known))
+        return replace(situation, receipt=_receipt(connection, situation.minted, known, others))
     wanted = asked(intent)
     if known is not None and wanted & ABOUT_TICKETS:
         situation = replace(situation, timeline=_timeline(connection, known))
@@ -67,25 +96,32 @@ def _timeline(connection: Connection, known: Stored) -> tuple[Event, ...]:
     return tuple(map(decode, connection.execute(_TIMELINE, {"ticket": known.id}).scalars()))
 
 
-def _receipt(connection: Connection, minted: Minted | None, known: Stored | None) -> Receipt | None:
+def _receipt(
+    connection: Connection, minted: Minted | None, known: Stored | None, others: Mapping[str, Stored]
+) -> Receipt | None:
     """What the mail did whose receipt is answered; None where the letter is no receipt, or of another ticket."""
     if minted is None or known is None:
         return None
     letter = connection.execute(_RECEIPT, {"letter": minted.letter}).one_or_none()
-    done = connection.execute(_DONE, {"mail": letter.inbox_id}).all() if letter else ()
-    own = [row for row in done if row.ticket_id == known.id]
-    if letter is None or not own:
+    done = connection.execute(_DONE, {"mail": letter.inbox_id}).all() if letter else []
+    concerned = {row.ticket_id for row in done}
+    if letter is None or known.id not in concerned:
         return None
-    later = connection.execute(_LATER, {"ticket": known.id, "last": own[-1].seq}).scalars()
+    beside = {key: _deed(connection, one, done) for key, one in others.items() if one.id in concerned}
     return Receipt(
         at=letter.created_at,
-        first=own[0].seq,
-        events=tuple(decode(row.data) for row in own),
-        later=tuple(map(decode, later)),
+        deed=_deed(connection, known, done),
         told=tuple(connection.execute(_TOLD, {"mail": letter.inbox_id}).scalars()),
         # A receipt that did not offer it told of something that is no event: an absence, for one.
-        whole=len(own) == len(done) and "undo" in NOTICE.validate_json(letter.notice).details,
+        whole=len(beside) + 1 == len(concerned) and "undo" in NOTICE.validate_json(letter.notice).details,
+        beside=beside,
     )
+
+
+def _deed(connection: Connection, known: Stored, done: Sequence[Record]) -> Deed:
+    own = [row for row in done if row.ticket_id == known.id]
+    later = connection.execute(_LATER, {"ticket": known.id, "last": own[-1].seq}).scalars()
+    return Deed(own[0].seq, tuple(decode(row.data) for row in own), tuple(map(decode, later)))
 
 
 def _board(connection: Connection, desk: Desk, person: Person, question: Command) -> tuple[Ticket, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, false, or_, select, union
 
@@ -21,12 +21,12 @@ from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
-from routing.others import named
 from routing.ticket import Ticket
 
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
 _NOTHING = Ignore("nothing is asked")
 MOST_REFERENCES = 100
+_RFC_822 = datetime(1982, 8, 13, tzinfo=UTC)
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
 _MINTED = select(
@@ -109,13 +109,14 @@ class Situations:
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        known, others = self._tickets(key, named(intent) if identity.proof > Proof.NONE else None)
+        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
+        known, others = self._tickets(key, concerned)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
             envelope=row.envelope,
             mail=_decided_by(mail, intent_subject, carried),
-            now=now,
+            now=_written_at(mail, known, now) if row.quiet else now,
             # Most mails without a ticket open one; few of the others do.
             number=self._numbers.next(lock=self._lock and known is None),
             author=clues.author,
@@ -131,7 +132,7 @@ class Situations:
         )
         if known is not None:
             found = self._about(found, known, others, key)
-        return asking.furnish(self._connection, found, intent, known)
+        return asking.furnish(self._connection, found, intent, known, others)
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
@@ -310,6 +311,16 @@ class Situations:
         people.remember(self._connection, newcomer)
         for address in newcomer.addresses:
             self._met.pop(canonical(address), None)
+
+
+def _written_at(mail: ParsedMail, known: Stored | None, now: datetime) -> datetime:
+    """When an old mail happened: its Date, yet not before what its ticket holds, not after `now`.
+
+    A Date from before RFC 822 is that of a clock which nobody had set.
+    """
+    if mail.date is None or mail.date < _RFC_822:
+        return now
+    return min(now, max(mail.date, known.ticket.updated_at) if known else mail.date)
 
 
 def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mail:

@@ -275,7 +275,8 @@ class _Collector:
             text = self._decoded(part, data)
             if part.kind.word in ("text/enriched", "text/richtext"):
                 text = _ENRICHED.sub("", text)
-            return [Text(text, is_html=False, group=0)]
+            if text.strip():
+                return [Text(text, is_html=part.kind.word == "text/html", group=0)]
         for contents in self.packed:
             if contents.text.strip() or not contents.html.strip():
                 return [Text(contents.text, is_html=False, group=0, made=True)]

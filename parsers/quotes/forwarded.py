@@ -92,8 +92,8 @@ def _begin(page: Page) -> tuple[int, int] | None:
         if not shown or len(shown) > LONGEST_LINE:
             continue
         if headings.is_forward(page, i) or (not page.quoted[i] and headings.is_original(page, i)):
-            below = page.next_shown(i)
-            return i, i + 1 if below is None else below
+            below = range(i + 1, min(i + 5, end))
+            return i, next((j for j in below if page.shown[j].strip(_MARKS)), i + 1)
         start = None if page.quoted[i] else headings.copy_from(page, i, end)
         if start is not None or headings.is_groupwise(page, i):
             return i if start is None else start, i

@@ -228,5 +228,6 @@ def is_forward(page: Page, i: int) -> bool:
 
 
 def _fields_follow(page: Page, i: int) -> bool:
-    following = page.next_shown(i)
-    return following is not None and label(page.shown[following].lstrip("> \t")) is not None
+    below = (shown.lstrip("> \t") for shown in page.shown[i + 1 : i + 5])
+    first = next(filter(None, below), "")
+    return label(first) is not None

@@ -58,9 +58,11 @@ def find(page: Page, i: int, floor: int, quoted_below: bool) -> Lead | None:
         return Lead(i, column)
     told = [c for c in _candidates(page, i, floor) if quoted_below or _TELLING.search(c[1])]
     found = [(start, _Parts.of(joined)) for start, joined in told]
-    for start, parts in found:
-        if parts.dated and parts.may_open and (parts.is_strong() or (quoted_below and parts.is_weak())):
-            return Lead(_with_first_line(page, start, floor))
+    # The whole of a wrapped lead before a part of it: "um 12:52 Uhr:" alone would do where a quote follows.
+    for enough in (_Parts.is_strong, _Parts.is_weak) if quoted_below else (_Parts.is_strong,):
+        for start, parts in found:
+            if parts.dated and parts.may_open and enough(parts):
+                return Lead(_with_first_line(page, start, floor))
     alone = found[0][1] if found and found[0][0] == i else None
     return Lead(i) if alone and (alone.is_strong() or (quoted_below and alone.is_weak())) else None
 
@@ -114,7 +116,8 @@ def _with_first_line(page: Page, start: int, floor: int) -> int:
     if above < floor or page.quoted[above] or not page.shown[above].endswith(","):
         return start
     shown = page.shown[above][:LONGEST_LINE]
-    begun = len(shown) < 40 and OPENER.match(shown) is not None and not OPENER.match(page.shown[start])
+    opened = len(shown) < 40 and OPENER.match(shown) is not None
+    begun = opened and (not OPENER.match(page.shown[start]) or DATE.search(shown) is not None)
     named = ADDRESS.search(shown) is not None and bool(verbs(shown))
     return above if begun or named else start
 

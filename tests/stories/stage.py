@@ -88,7 +88,8 @@ class Post:
 class Desk:
     """The stage. Every mail is walked to the end before the method returns, unless all are `resting`.
 
-    Letters are written and delivered then, unless the stage no longer `delivers`.
+    Letters are written and delivered then, unless the stage no longer `delivers`. A relay of the house stands before
+    us, whose word about a mail's authenticity counts, unless the peer is not `trusted`.
     """
 
     office: Office
@@ -101,6 +102,7 @@ class Desk:
     numbers: "count[int]" = field(default_factory=lambda: count(1))
     delivers: bool = True
     resting: bool = False
+    trusted: bool = True
 
     def write(
         self,
@@ -173,8 +175,7 @@ class Desk:
         assert isinstance(target, Target), target
         identity = intake.examine(raw)
         assert not isinstance(identity, Rejected), identity
-        # A relay of the house stands before us: what it says of a mail's authenticity counts.
-        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=True, quiet=quiet)
+        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=self.trusted, quiet=quiet)
         intake.accept([delivery])
         return self.works()
 

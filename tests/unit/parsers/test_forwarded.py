@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from parsers.commands import own_lines
-from parsers.mail import Kind
-from parsers.quotes import forwarded
+from parsers.mail import Kind, ParsedMail
+from parsers.quotes import forwarded, reply
 from parsers.read import read
 from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS
 
@@ -105,6 +105,16 @@ def test_the_original_of_a_mail_and_no_command_out_of_it() -> None:
     assert found.address == "bob@b.example"
     assert mail.text[found.words :].startswith("#close")
     assert [line for line in own_lines(mail) if line] == ["#open"]
+
+
+def test_a_mail_that_apple_marks_like_a_quote_is_passed_on_where_nobody_is_answered() -> None:
+    block = "> Begin forwarded message:\n>\n> From: Bob <bob@b.example>\n> Subject: Printer\n>\n> It is broken."
+    above = f"Please see to it.\n\n{block}\n"
+    found = forwarded.find(ParsedMail(text=above, spans=reply.spans(above)).fresh)
+    assert found is not None
+    assert found.address == "bob@b.example"
+    answered = f"Done.\n\nOn 31 Jan 2026, at 11:00, Ann <ann@acme.example> wrote:\n\n{block}\n"
+    assert ParsedMail(text=answered, spans=reply.spans(answered)).fresh == "Done."
 
 
 def test_the_answered_mail_is_not_passed_on() -> None:

@@ -223,6 +223,10 @@ LETTERS = {
         '네.\n\n-----Original Message-----\nFrom: "Support"&lt;s@d.example&gt;\nTo: ann',
         "네.",
     ),
+    "discourse bar": (
+        "It works.\n\n2026/1/31 Support via Desk <support@desk.example>\n\n| Does it?\n| ----\n| Yours\n|",
+        "It works.",
+    ),
     "ipad fr": (
         "Oui.\n\nEnvoyé de mon iPad\n\n> Le 31 janv. 2026 à 11:00, Support <s@d.example> a écrit :\n> \n> ça marche ?",
         "Oui.",
