@@ -10,7 +10,7 @@ from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
 from routing.beginning import opened
-from routing.cast import OPERATOR_LANE
+from routing.cast import OPERATOR_LANE, includes
 from routing.directory import Side, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Change, Commented, Delivery, Moved, Unverified, changed
@@ -177,12 +177,13 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     if rule is not None and (barred := _barred(draft, side)) is not None:
         details: Details = {"reason": barred}
         return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
+    audience = draft.for_words(lane=rule.lane if rule else None)
     changes: tuple[Change, ...] = ()
     if rule is not None:
-        target, holder = rule.target or ticket.status, rule.holder or ticket.holder
-        changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
+        if rule.holder is None or includes(audience, rule.holder):  # it is nobody's turn for words that it does not see
+            target, holder = rule.target or ticket.status, rule.holder or ticket.holder
+            changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
         changes = (*changes, *queues.joining(situation, ticket))
-    audience = draft.for_words(lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             at=situation.now,

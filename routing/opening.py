@@ -64,7 +64,8 @@ def open_ticket(
     found = replace(found, follows=follows)
     known = replace(situation, guests=(*situation.guests, found.creator, found.person))
     if follows and situation.ticket is not None:
-        known = replace(known, system=known.system or situation.ticket.system)
+        inherited = usable_system(situation.desk.directory, situation.ticket.system, found.creator)
+        known = replace(known, system=known.system or (inherited.key if inherited else None))
     event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
     if found.trusted:
         event, impossible = creation.begun(known, event, found.creator, words, commands)

@@ -38,6 +38,15 @@ def test_a_ticket_is_a_draft_until_all_questions_are_answered(desk: Desk) -> Non
     assert "It stands still." in desk.last(TOM).text
 
 
+def test_answers_need_no_form(desk: Desk) -> None:
+    """004, creation: the name of a machine alone, then what is wrong in words of one's own."""
+    desk.write(ANN, "It stands still.", subject="Press")
+    desk.reply(ANN, "Press 9")
+    assert (desk.ticket().system, desk.ticket().missing) == ("press-9", ("fault",))
+    desk.reply(ANN, "It does not start,\nand smells of oil.")
+    assert (desk.status(), desk.ticket().answers) == ("open", ("fault: It does not start, and smells of oil.",))
+
+
 def test_a_mail_with_all_answers_opens_it_at_once(desk: Desk) -> None:
     """004, creation: nothing is asked twice."""
     assert told(desk.write(GINA, WHOLE)) == sorted([GINA, *EMPLOYEES])
