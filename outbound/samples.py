@@ -41,6 +41,7 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "began": ("The scanner is silent.", "Could you have a look?"),
 }
 _DETAILS |= {
+    "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",

@@ -20,6 +20,7 @@ from routing.hearing import asked, heard
 from routing.model import Decision, Situation
 from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of, notify, warn
+from routing.one_letter import joined
 from routing.opening import fill_in, settle
 from routing.refusals import CONFUSED, Spoken, refusal, refused
 from routing.roster import too_early
@@ -132,6 +133,7 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
         draft = _comment(draft, side, orders.words)
         draft = with_words(draft, draft.latest)
     draft = rating.passed_on(settle(draft, before.ticket))
+    draft = replace(draft, mailing=joined(draft.mailing))
     outcome = "moved" if draft.done else "answered"
     draft = _receipt(draft) if draft.done else draft
     for question in orders.questions:
