@@ -224,7 +224,8 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
     workflow, ticket = situation.desk.workflow, draft.ticket
     target, holder = rule.target or ticket.status, rule.holder or ticket.holder
     resolution = (resolution_of(rule, workflow, command) or rule.resolution) if rule.target else ticket.resolution
-    audience = draft.for_words(handed_to(rule))
+    taker = handed_to(rule)
+    audience = draft.for_words(taker)
     fact = Moved(
         verb=rule.verb,
         at=situation.now,
@@ -234,7 +235,7 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
         cause=cause_of(situation),
     )
     draft, told = draft.state(fact, words, audience)
-    party = draft.cast.party(rule.holder) if rule.holder not in (OPERATOR_LANE, None) else None
+    party = draft.cast.party(taker) if taker not in (OPERATOR_LANE, None) else None
     details: Details = {"moved_to": party} if party else {}
     occasion = Occasion(rule.template, audience, draft.latest, details, fact=told)
     went = f"went to {party} and " if party else ""

@@ -158,8 +158,10 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
     system = _system(situation, requester) if requester.trusted else None
     of_operator = requester.trusted and desk.directory.side(person) is Side.OPERATOR
     organisation = system.customer if system else None if of_operator else person.organisation
+    # Whoever answers a letter of ours has our subject in the mail, which may be one that says nothing of the matter.
+    goes_on = situation.ticket if requester.follows and situation.minted is not None else None
     first: dict[str, Value] = {
-        "subject": _subject(situation.mail.subject, words),
+        "subject": goes_on.subject if goes_on else _subject(situation.mail.subject, words),
         "status": rule.status,
         **tiers.begins(desk, organisation),
         "queue": inlet.queue,

@@ -176,6 +176,16 @@ def test_starting_tells_the_requester(desk: Desk) -> None:
     assert desk.status() == "in-progress"
 
 
+def test_letters_about_a_move_say_what_it_is_now(desk: Desk) -> None:
+    """004, work: nobody is handed anything."""
+    taken(desk)
+    desk.reply(TINA, "start")
+    assert desk.last(GINA).headline == "Tina set CT-1 to In Progress."
+    desk.reply(TINA, "done")
+    assert desk.last(GINA).headline == "Tina set CT-1 to Done."
+    assert desk.last(TINA).headline == "CT-1 is now Done."
+
+
 def test_a_requester_sets_no_status(desk: Desk) -> None:
     """004, status: by employees only."""
     taken(desk)
