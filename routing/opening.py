@@ -62,10 +62,7 @@ def open_ticket(
     if principal is not None and principal.address != found.person.address:
         found = Requester(principal, writer=found.person)
     found = replace(found, follows=follows)
-    known = replace(situation, guests=(*situation.guests, found.creator, found.person))
-    if follows and situation.ticket is not None:
-        inherited = usable_system(situation.desk.directory, situation.ticket.system, found.creator)
-        known = replace(known, system=known.system or (inherited.key if inherited else None))
+    known = _about(replace(situation, guests=(*situation.guests, found.creator, found.person)), found)
     event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
     if found.trusted:
         event, impossible = creation.begun(known, event, found.creator, words, commands)
@@ -83,6 +80,14 @@ def open_ticket(
     if principal is not None and principal.address not in (notice.to for notice in draft.mailing.notices):
         draft = draft.tell((principal,), occasion)
     return draft, found.person if found.newcomer else None
+
+
+def _about(situation: Situation, requester: Requester) -> Situation:
+    """The situation with the system of the ticket that is gone on with, where none is named and it may be named."""
+    if not requester.follows or situation.system or situation.ticket is None:
+        return situation
+    inherited = usable_system(situation.desk.directory, situation.ticket.system, requester.creator)
+    return replace(situation, system=inherited.key if inherited else None)
 
 
 def _in_stead(requester: Requester) -> Details:
@@ -158,10 +163,8 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
     system = _system(situation, requester) if requester.trusted else None
     of_operator = requester.trusted and desk.directory.side(person) is Side.OPERATOR
     organisation = system.customer if system else None if of_operator else person.organisation
-    # Whoever answers a letter of ours has our subject in the mail, which may be one that says nothing of the matter.
-    goes_on = situation.ticket if requester.follows and situation.minted is not None else None
     first: dict[str, Value] = {
-        "subject": goes_on.subject if goes_on else _subject(situation.mail.subject, words),
+        "subject": _subject(situation, words, requester),
         "status": rule.status,
         **tiers.begins(desk, organisation),
         "queue": inlet.queue,
@@ -218,8 +221,14 @@ def _system(situation: Situation, requester: Requester) -> System | None:
     return own[0] if len(own) == 1 else None
 
 
-def _subject(subject: str, words: Words) -> str:
-    """The subject, else a short first line of the words."""
+def _subject(situation: Situation, words: Words, requester: Requester) -> str:
+    """The subject, else a short first line of the words.
+
+    Whoever goes on with a ticket in answer to a letter of ours has that letter's subject, which may say nothing.
+    """
+    if requester.follows and situation.minted is not None and situation.ticket is not None:
+        return situation.ticket.subject
+    subject = situation.mail.subject
     for text in (subject, *words.text.splitlines()):
         line = " ".join(text.split())
         if line:

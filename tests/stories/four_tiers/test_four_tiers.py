@@ -161,6 +161,16 @@ def test_help_offers_the_former_handler_nothing_that_it_cannot_do(desk: Desk) ->
     assert "#show" in letter.text
 
 
+def test_a_list_counts_as_the_dashboard_does(desk: Desk) -> None:
+    """003, dashboard: high priority, open, closed, unassigned."""
+    for number in range(3):
+        desk.write(ANN, f"Number {number}.")
+    desk.reply(WENDY, "#take\n#priority high")
+    desk.reply(WENDY, "close\n\nDone.", letter=desk.mailboxes[WENDY][0])
+    (letter,) = desk.reply(WENDY, "#list")
+    assert "2 open, 1 of high priority, 1 with nobody, 1 closed." in letter.text
+
+
 def test_help_names_the_tiers_to_forward_to(desk: Desk) -> None:
     """003, forward: up, to a tier by its name, or past all to admin."""
     opened(desk)
