@@ -41,11 +41,13 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "began": ("The scanner is silent.", "Could you have a look?"),
 }
 _DETAILS |= {
+    "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
+    "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
     "created_at": "2026-03-02 09:41 UTC",
     "earlier": "yes",
     "left": ("video of room 4.mp4",),

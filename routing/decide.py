@@ -10,7 +10,7 @@ from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
 from routing.beginning import opened
-from routing.cast import OPERATOR_LANE
+from routing.cast import OPERATOR_LANE, includes
 from routing.directory import Side, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Change, Commented, Delivery, Moved, Unverified, changed
@@ -20,6 +20,7 @@ from routing.hearing import asked, heard
 from routing.model import Decision, Situation
 from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of, notify, warn
+from routing.one_letter import joined
 from routing.opening import fill_in, settle
 from routing.refusals import CONFUSED, Spoken, refusal, refused
 from routing.roster import too_early
@@ -98,7 +99,7 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     if isinstance(named, str):
         return _misnamed(draft, side, intent, named)
     workflow = draft.situation.desk.workflow
-    if creation.is_draft(workflow, named.ticket) and creation.only_fills(workflow, intent):
+    if workflow.is_draft(named.ticket) and creation.only_fills(workflow, intent):
         acts = intent.acts if isinstance(intent, Orders) else ()
         return fill_in(named, intent.words, acts).decide("commented")
     match intent:
@@ -131,7 +132,8 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
             return barred
         draft = _comment(draft, side, orders.words)
         draft = with_words(draft, draft.latest)
-    draft = rating.passed_on(settle(draft))
+    draft = rating.passed_on(settle(draft, before.ticket))
+    draft = replace(draft, mailing=joined(draft.mailing))
     outcome = "moved" if draft.done else "answered"
     draft = _receipt(draft) if draft.done else draft
     for question in orders.questions:
@@ -177,12 +179,13 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     if rule is not None and (barred := _barred(draft, side)) is not None:
         details: Details = {"reason": barred}
         return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
+    audience = draft.for_words(lane=rule.lane if rule else None)
     changes: tuple[Change, ...] = ()
     if rule is not None:
-        target, holder = rule.target or ticket.status, rule.holder or ticket.holder
-        changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
+        if rule.holder is None or includes(audience, rule.holder):  # it is nobody's turn for words that it does not see
+            target, holder = rule.target or ticket.status, rule.holder or ticket.holder
+            changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
         changes = (*changes, *queues.joining(situation, ticket))
-    audience = draft.for_words(lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             at=situation.now,
@@ -221,7 +224,8 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
     workflow, ticket = situation.desk.workflow, draft.ticket
     target, holder = rule.target or ticket.status, rule.holder or ticket.holder
     resolution = (resolution_of(rule, workflow, command) or rule.resolution) if rule.target else ticket.resolution
-    audience = draft.for_words(handed_to(rule))
+    taker = handed_to(rule)
+    audience = draft.for_words(taker)
     fact = Moved(
         verb=rule.verb,
         at=situation.now,
@@ -231,7 +235,7 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
         cause=cause_of(situation),
     )
     draft, told = draft.state(fact, words, audience)
-    party = draft.cast.party(rule.holder) if rule.holder not in (OPERATOR_LANE, None) else None
+    party = draft.cast.party(taker) if taker not in (OPERATOR_LANE, None) else None
     details: Details = {"moved_to": party} if party else {}
     occasion = Occasion(rule.template, audience, draft.latest, details, fact=told)
     went = f"went to {party} and " if party else ""
