@@ -35,9 +35,9 @@ PARTS = (SUBJECT, "body.txt", "body.html")
 DETAILS = (
     "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
     "closed", "conversation", "counts", "created_at", "done", "duplicates", "earlier", "example", "follows", "holder",
-    "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason", "requester",
-    "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at", "waited",
-    "wanted", "which",
+    "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
+    "requester", "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at",
+    "waited", "wanted", "which",
 )  # fmt: skip
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
