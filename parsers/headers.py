@@ -17,6 +17,7 @@ _WELL_KNOWN = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_PARAMETER = re.compile(rb"[A-Za-z][\w*-]{0,40}[ \t]*=")
 _RUBBISH = 20
 _AHEAD = 8 * 1024
 _MBOX = (b"From ", b">From ")
@@ -154,9 +155,17 @@ def _section(raw: bytes, at: int) -> _Section:
         end = raw.find(b"\n", found.end)
         end = len(raw) if end < 0 else end + 1
         line = raw[found.end : end]
+        if not found.fields and line[:1] in (b" ", b"\t") and _WELL_KNOWN.match(line.lstrip(b" \t")):
+            # The first field, indented by mistake: there is none above that it could go on.
+            line = line.lstrip(b" \t")
+            found.wrong = True
         named = _FIELD.match(line)
         if line[:1] in (b" ", b"\t") and found.fields and line.strip():
             found.fields[-1][1].append(line.rstrip(b"\r\n"))
+        elif found.fields and found.fields[-1][1][-1].endswith(b";") and _PARAMETER.match(line):
+            # A folded field that lost the white space before its next line.
+            found.fields[-1][1].append(b" " + line.rstrip(b"\r\n"))
+            found.wrong = True
         elif named:
             found.fields.append((named.group(1).lower(), [line[named.end() :].rstrip(b"\r\n")]))
         elif not line.strip(b"\r\n"):

@@ -5,12 +5,12 @@ from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
 from routing import acts, challenge, closed, creation, questions, queues
-from routing.acts import rating, undoing
+from routing.acts import absence, rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, is_stranger, may_comment, may_move
 from routing.beginning import opened
-from routing.cast import OPERATOR_LANE
+from routing.cast import OPERATOR_LANE, includes
 from routing.directory import Side
 from routing.draft import Draft, cause_of
 from routing.events import Change, Commented, Moved, changed
@@ -21,8 +21,9 @@ from routing.machines import automatic, reported
 from routing.model import Challenge, Decision, Situation
 from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of
+from routing.one_letter import joined
 from routing.opening import fill_in, settle
-from routing.refusals import CONFUSED, Spoken, refusal, refused
+from routing.refusals import CONFUSED, Spoken, kept, refusal, refused
 from routing.roster import too_early
 from routing.setting_aside import set_aside
 from routing.ticket import Ticket
@@ -62,8 +63,10 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
     verdict = may_comment(situation)
     if situation.ticket is not None and isinstance(verdict, Denied) and verdict.code is Lack.HOLDER:
         return _from_former(Draft(situation, situation.ticket), verdict, intent)
-    if isinstance(verdict, Denied) and (answered := questions.apart(situation, intent, verdict)) is not None:
-        return answered
+    if isinstance(verdict, Denied):
+        apart = questions.apart(situation, intent, verdict) or absence.apart(situation, intent, verdict)
+        if apart is not None:
+            return apart
     if situation.ticket is None or situation.ticket.hidden or is_stranger(situation, verdict):
         return opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
     draft = Draft(situation, situation.ticket)
@@ -116,7 +119,7 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     if isinstance(named, str):
         return _misnamed(draft, side, intent, named)
     workflow = draft.situation.desk.workflow
-    if creation.is_draft(workflow, named.ticket) and creation.only_fills(workflow, intent):
+    if workflow.is_draft(named.ticket) and creation.only_fills(workflow, intent):
         acts = intent.acts if isinstance(intent, Orders) else ()
         return fill_in(named, intent.words, acts).decide("commented")
     match intent:
@@ -153,7 +156,8 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
             return barred
         draft = _comment(draft, side, orders.words)
         draft = with_words(draft, draft.latest)
-    draft = rating.passed_on(settle(draft))
+    draft = rating.passed_on(settle(draft, before.ticket))
+    draft = replace(draft, mailing=joined(draft.mailing))
     outcome = "moved" if draft.done else "answered"
     draft = _receipt(draft) if draft.done else draft
     for question in orders.questions:
@@ -192,14 +196,15 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     situation, ticket = draft.situation, draft.ticket
     rule = situation.desk.workflow.comment(side, ticket.status)
     if rule is not None and (barred := _barred(draft, side)) is not None:
-        details: Details = {"reason": barred}
+        details: Details = {"reason": barred, **kept(words)}
         return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
+    audience = draft.for_words(lane=rule.lane if rule else None)
     changes: tuple[Change, ...] = ()
     if rule is not None:
-        target, holder = rule.target or ticket.status, rule.holder or ticket.holder
-        changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
+        if rule.holder is None or includes(audience, rule.holder):  # it is nobody's turn for words that it does not see
+            target, holder = rule.target or ticket.status, rule.holder or ticket.holder
+            changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
         changes = (*changes, *queues.joining(situation, ticket))
-    audience = draft.for_words(lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             at=situation.now,
@@ -238,7 +243,8 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
     workflow, ticket = situation.desk.workflow, draft.ticket
     target, holder = rule.target or ticket.status, rule.holder or ticket.holder
     resolution = (resolution_of(rule, workflow, command) or rule.resolution) if rule.target else ticket.resolution
-    audience = draft.for_words(handed_to(rule))
+    taker = handed_to(rule)
+    audience = draft.for_words(taker)
     fact = Moved(
         verb=rule.verb,
         at=situation.now,
@@ -248,7 +254,7 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
         cause=cause_of(situation),
     )
     draft, told = draft.state(fact, words, audience)
-    party = draft.cast.party(rule.holder) if rule.holder not in (OPERATOR_LANE, None) else None
+    party = draft.cast.party(taker) if taker not in (OPERATOR_LANE, None) else None
     details: Details = {"moved_to": party} if party else {}
     occasion = Occasion(rule.template, audience, draft.latest, details, fact=told)
     went = f"went to {party} and " if party else ""
@@ -283,7 +289,7 @@ def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Orders, reason:
     """The system that was named cannot be the ticket's: nothing is commanded, the words are a comment."""
     wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Orders) else ()))
     draft = _kept(draft, side, intent.words)
-    details: Details = {"reason": reason, "asked": wanted}
+    details: Details = {"reason": reason, "asked": wanted, **kept(intent.words)}
     draft = draft.add(refusal(draft, wanted, reason, Words("")))
     return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
@@ -305,7 +311,7 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     """No command is followed; the words count as a comment."""
     reason = CONFUSED[intent.confusion]
     draft = _kept(draft, side, intent.words)
-    details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written}
+    details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written, **kept(intent.words)}
     if intent.suggestion is not None:
         details["suggestion"] = f"#{intent.suggestion}"
     event = refusal(draft, intent.written, reason, Words(""))

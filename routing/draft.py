@@ -135,6 +135,7 @@ class Draft:
             events=self.events,
             notices=self.mailing.notices,
             not_told=self.mailing.not_told,
+            later=tuple(dict.fromkeys(self.mailing.later)),
             newcomer=newcomer,
             absence=self.absence,
             also=self.also,

@@ -18,9 +18,11 @@ __all__ = [
     "Challenge",
     "Contents",
     "Decision",
+    "Deed",
     "Desk",
     "Effect",
     "Inlet",
+    "Later",
     "Mail",
     "Minted",
     "NotTold",
@@ -29,6 +31,7 @@ __all__ = [
     "Past",
     "Proof",
     "Receipt",
+    "Section",
     "Situation",
     "Ticket",
     "Twin",
@@ -172,20 +175,27 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+class Deed:
+    """What one mail did to one ticket: `events`, the number (from 1) of the first of them, and what came `later`."""
 
-    `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
-    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where
-    `events` are all that the mail did.
-    """
-
-    at: datetime
     first: int
     events: tuple[Event, ...]
     later: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+
+    `at` is when the receipt was written, `deed` what was done to the ticket, `beside` what to others, by their keys.
+    `told` are the addresses that had letters about it. It is `whole` where these deeds are all that the mail did.
+    """
+
+    at: datetime
+    deed: Deed
     told: tuple[str, ...] = ()
     whole: bool = True
+    beside: Mapping[str, Deed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +264,8 @@ class Offer:
 class Visible:
     """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
 
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
+    words than stand here.
     """
 
     at: datetime
@@ -265,11 +276,24 @@ class Visible:
     attachments: tuple[str, ...]
     note: str = ""
     withdrawn: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a digest tells of one ticket: its name of state, and what happened, the newest last."""
+
+    key: str
+    subject: str
+    state: str
+    timeline: tuple[Visible, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What the answer to a question holds: what can be done, a timeline (newest last), the rows of a list.
+
+    `sections` are those of a digest.
 
     `packed` says that the timeline goes with the letter as a file, and `enclosed` are the numbers (from 1) of the
     ticket's events whose attachments go with it.
@@ -280,6 +304,7 @@ class Contents:
     rows: tuple[tuple[str, ...], ...] = ()
     packed: bool = False
     enclosed: tuple[int, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,10 +340,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """Somebody who is not told, and why."""
+    """Somebody who is not told, and why; `later` for one who reads of it in a digest."""
 
     address: str
     why: str
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Somebody who reads of an event in a digest: the event is the one of this ordinal that happens to a ticket."""
+
+    address: str
+    key: str
+    event: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +377,9 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `newcomer` is a person to remember, `absence` until when one is away. `held` is the reason why a human must look
-    first: nothing else happens then. `outcome` is the one word for the mail log, `why` the steps taken.
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away. `held`
+    is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
+    `why` the steps taken.
     """
 
     outcome: str
@@ -351,6 +387,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     notices: tuple[Notice, ...] = ()
     not_told: tuple[NotTold, ...] = ()
+    later: tuple[Later, ...] = ()
     newcomer: Person | None = None
     absence: Absence | None = None
     held: str | None = None

@@ -202,6 +202,19 @@ letters = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# Who reads of what in a digest; with the letter in which it stands, once there is one.
+digests = Table(
+    "digests",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("event_seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("outbox_id", RowId, ForeignKey("outbox.id")),
+    Index(None, "ticket_id", "event_seq"),
+    partial_index("ix_digests_waiting", "address", "at", where="outbox_id IS NULL"),
+)
+
 counters = Table(
     "counters",
     metadata,

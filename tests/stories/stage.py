@@ -20,6 +20,7 @@ from gateway.app import Office, office
 from gateway.bell import Bell
 from gateway.commands import init
 from gateway.composer import Composer, Leak
+from gateway.digests import Digests
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
 from gateway.store.actions import InboxAction
@@ -208,11 +209,16 @@ class Desk:
         """Time passes, then the clock rings for what is due; returns the letters that come of it."""
         self.moment += span
         self.bell().step()
+        self.digests().step()
         return self._delivered()
 
     def bell(self) -> Bell:
         """The clock of one process."""
         return Bell(self.office.store, lambda: self.rules, self.office.maillog, lambda: self.moment)
+
+    def digests(self) -> Digests:
+        """The writer of digests of one process."""
+        return Digests(self.office.store, lambda: self.rules, self.office.maillog, lambda: self.moment)
 
     def again(self) -> list[Post]:
         """The newest mail arrives once more, byte for byte."""
