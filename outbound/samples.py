@@ -48,8 +48,10 @@ _DETAILS |= {
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
+    "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
     "earlier": "yes",
+    "kept": "yes",
     "left": ("video of room 4.mp4",),
     "more": "50",
     "priority": "high",
@@ -83,7 +85,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told", "undo"),
-    "refusal": ("reason", "asked", "suggestion"),
+    "refusal": ("reason", "asked", "suggestion", "kept"),
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
     "help": ("status", "holder"),
@@ -168,10 +170,11 @@ def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
     """The usual letter, one that says all there is, and one that says nothing."""
-    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
+    contents = replace(_CONTENTS, timeline=tuple(replace(entry, cut=True) for entry in _CONTENTS.timeline))
+    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=contents)
     return (
         sample(name, language),
-        (replace(full, audience="staff"), _words(WORDS, ("scan.log",))),
+        (replace(full, audience="staff"), replace(_words(WORDS, ("scan.log",)), cut=True)),
         (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )

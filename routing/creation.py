@@ -13,6 +13,7 @@ from routing.model import Situation
 from routing.notices import Details, Occasion, of_machine
 from routing.rules import Form, Question, Workflow
 from routing.ticket import Ticket
+from routing.visible import beginning
 
 LETTER = "incomplete"
 COMPLETED = "create"  # what the timeline says when other commands answered the last question
@@ -110,7 +111,7 @@ def settled(draft: Draft) -> Draft:
 def origin(situation: Situation) -> tuple[Details, Details]:
     """What the mail that opened a draft said, for whom the ticket is put before: for every reader, for the operator."""
     first = next((event for event in situation.timeline if isinstance(event, Opened)), None)
-    began: Details = {"began": tuple(first.text.splitlines())} if first is not None and first.text else {}
+    began: Details = {"began": tuple(beginning(first.text).splitlines())} if first is not None and first.text else {}
     return (began, {}) if first is not None and first.audience == "everyone" else ({}, began)
 
 

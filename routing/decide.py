@@ -22,7 +22,7 @@ from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of, notify, warn
 from routing.one_letter import joined
 from routing.opening import fill_in, settle
-from routing.refusals import CONFUSED, Spoken, refusal, refused
+from routing.refusals import CONFUSED, Spoken, kept, refusal, refused
 from routing.roster import too_early
 from routing.ticket import Ticket
 from routing.workflow import MoveRule, StateKind, Workflow, resolution_of
@@ -177,7 +177,7 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     situation, ticket = draft.situation, draft.ticket
     rule = situation.desk.workflow.comment(side, ticket.status)
     if rule is not None and (barred := _barred(draft, side)) is not None:
-        details: Details = {"reason": barred}
+        details: Details = {"reason": barred, **kept(words)}
         return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
     audience = draft.for_words(lane=rule.lane if rule else None)
     changes: tuple[Change, ...] = ()
@@ -270,7 +270,7 @@ def _misnamed(draft: Draft, side: Side, intent: Open | Comment | Orders, reason:
     """The system that was named cannot be the ticket's: nothing is commanded, the words are a comment."""
     wanted = (f"#system {draft.situation.system}", *(asked(intent) if isinstance(intent, Orders) else ()))
     draft = _kept(draft, side, intent.words)
-    details: Details = {"reason": reason, "asked": wanted}
+    details: Details = {"reason": reason, "asked": wanted, **kept(intent.words)}
     draft = draft.add(refusal(draft, wanted, reason, Words("")))
     return draft.answer(Occasion("refusal", details=details)).decide("refused", reason)
 
@@ -292,7 +292,7 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
     """No command is followed; the words count as a comment."""
     reason = CONFUSED[intent.confusion]
     draft = _kept(draft, side, intent.words)
-    details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written}
+    details: dict[str, str | tuple[str, ...]] = {"reason": reason, "asked": intent.written, **kept(intent.words)}
     if intent.suggestion is not None:
         details["suggestion"] = f"#{intent.suggestion}"
     event = refusal(draft, intent.written, reason, Words(""))

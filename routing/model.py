@@ -216,7 +216,8 @@ class Offer:
 class Visible:
     """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
 
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
+    words than stand here.
     """
 
     at: datetime
@@ -227,6 +228,7 @@ class Visible:
     attachments: tuple[str, ...]
     note: str = ""
     withdrawn: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
     """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
     written = asked(intent) if isinstance(intent, Orders | Unclear) else ()
     event = refusal(draft, written, reason, intent.words)
-    details: Details = {"reason": reason, "asked": event.asked}
+    details: Details = {"reason": reason, "asked": event.asked, **kept(intent.words)}
     return draft.add(event).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
@@ -40,3 +40,8 @@ def refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -
         attachments=words.attachments,
         cause=cause_of(draft.situation),
     )
+
+
+def kept(words: Words) -> Details:
+    """What a letter says of the words beside what is not done."""
+    return {"kept": "yes"} if words.text.strip() or words.attachments else {}

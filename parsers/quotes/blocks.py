@@ -70,11 +70,15 @@ def quoted_blocks(page: Page, begin: int, stop: int, is_ours: Callable[[str], bo
     return [Range(last.lead, last.end)] if alone or not after else []
 
 
-def begins_forwarded(page: Page, i: int, floor: int) -> bool:
-    """Apple Mail: `> Begin forwarded message:`, marked like a quote, but nobody wrote above it whom it answers."""
+def begins_forwarded(page: Page, i: int, floor: int, forwarded: bool) -> bool:
+    """Apple Mail: `> Begin forwarded message:`, marked like a quote, but nobody wrote above it whom it answers.
+
+    Under a subject that calls the mail a forwarded one, `> --- Original Message ---` is as good.
+    """
     if (i and page.quoted[i - 1]) or page.shown[i].startswith((">>", "> >")):
         return False
-    return headings.is_forward(page, i) and _lead(page, i, floor) == i
+    divided = headings.is_forward(page, i) or (forwarded and headings.is_original(page, i))
+    return divided and _lead(page, i, floor) == i
 
 
 def _blocks(page: Page, begin: int, stop: int) -> list[_Block]:

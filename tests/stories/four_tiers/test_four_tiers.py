@@ -1,9 +1,12 @@
 """Desk 003, four tiers: customer, partner, distributor, admin; a ticket is with one of them at a time."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, HUGO, MALLORY, WENDY, Desk, told
+from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, HUGO, MALLORY, WENDY, Desk, Post, told
 
 DORA = "dora@distri.example"
 WILL = "will@webhost.example"
@@ -307,12 +310,37 @@ def test_lists_by_mail_show_open_closed_mine_and_forwarded(desk: Desk) -> None:
     assert "CT-2" in desk.last(WENDY).text
 
 
+def exported(letter: Post) -> dict[str, str]:
+    """The files of an export, by their names."""
+    (file,) = [part for part in letter.message.walk() if part.get_filename()]
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
 def test_a_closed_ticket_is_exported_by_mail(desk: Desk) -> None:
     """003, export: problem, contact, activity and attachments of a closed ticket; as a file beside the letter."""
     opened(desk)
+    desk.write(WENDY, "See the log.", to=desk.last(WENDY).reply_to, attached="disk full")
     desk.reply(WENDY, "close\n\nDone.")
     desk.reply(WENDY, "#export")
-    assert any(part.get_filename() for part in desk.last(WENDY).message.walk())
+    files = exported(desk.last(WENDY))
+    for words in ("Opened by: Ann", "See the log.", "Resolution: Resolved", "Done.", "Status: Open → Closed"):
+        assert words in files["CT-1/CT-1.txt"]
+    assert files["CT-1/attachments/01-notes.txt"].strip() == "disk full"
+
+
+def test_an_export_names_the_merged_tickets(desk: Desk) -> None:
+    """003, export: which tickets were merged into it."""
+    opened(desk)
+    letter = desk.last(WENDY)
+    desk.write(ANN, "Still no images.", subject="Images again")
+    desk.reply(WENDY, "#merge CT-2", letter=letter)
+    desk.reply(WENDY, "#export", letter=letter)
+    record = exported(desk.last(WENDY))["CT-1/CT-1.txt"]
+    assert "Merged into it: CT-2" in record
+    assert "merged with CT-2" in record
 
 
 def test_an_outsider_with_the_number_does_nothing(desk: Desk) -> None:
