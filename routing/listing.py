@@ -45,7 +45,7 @@ def _counts(situation: Situation, found: Sequence[Ticket]) -> dict[str, str]:
         *([f"{sum(not one.assignees for one in live)} with nobody"] if "assign" in workflow.acts else []),
         f"{len(found) - len(live)} closed",
     ]
-    within = f"Of the newest {len(found)}: " if len(situation.board) >= MOST_CANDIDATES else ""
+    within = f"Of the newest {len(found)}: " if len(situation.board) > MOST_LISTED else ""
     return {"counts": f"{within}{', '.join(counts)}."} if found else {}
 
 

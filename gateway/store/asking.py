@@ -143,10 +143,11 @@ def _board(connection: Connection, desk: Desk, person: Person, question: Command
     if which in ("open", "closed"):
         closed = [state.key for state in desk.workflow.states.values() if state.kind is StateKind.CLOSED]
         fit.append(table.c.status.in_(closed) if which == "closed" else table.c.status.not_in(closed))
-    places = [None] if _sees_all(desk, person, which) else list(_places(desk, person, which))
+    sees_all = _sees_all(desk, person, which)
+    places = [None] if sees_all else list(_places(desk, person, which))
     # Each place by an index of its own, which ends with the time of the update: none is read to its end.
     # Who sees all needs no more than are listed, and one to know of more; of others' candidates some are not theirs.
-    most = MOST_LISTED + 1 if places == [None] else MOST_CANDIDATES
+    most = MOST_LISTED + 1 if sees_all else MOST_CANDIDATES
     newest = [_newest(most, *fit, *(() if place is None else (place,))).subquery() for place in places]
     found = union(*(select(each.c.id) for each in newest)).subquery()
     every = tickets.EVERY.join(found, found.c.id == table.c.id).order_by(table.c.updated_at.desc(), table.c.id.desc())

@@ -193,9 +193,10 @@ class Desks(RuleBasedStateMachine):
         return replace(plain, **self.history.about(known))  # type: ignore[arg-type] # any field
 
     def _letter(self, dice: Random) -> Letter | None:
-        """The letter that is answered: one of all, one of the newest, or none."""
+        """The letter that is answered: one of all, one of the newest, one that asks for a rating, or none."""
         known = self.history.letters
-        some = dice.choice((known, known[-8:], known[-8:], known[-3:], known[-3:], []))
+        rateable = [letter for letter in known[-20:] if letter.notice.clicks]
+        some = dice.choice((known, known[-8:], known[-8:], known[-3:], known[-3:], [], rateable or known[-8:]))
         return dice.choice(some) if some else None
 
     def _owner(self, address: str) -> Person | None:
