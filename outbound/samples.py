@@ -108,7 +108,6 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "prove": ("asked",),
     "challenge": ("asked",),
     "invited": ("status", "holder", "system"),
-    "storm": ("claimed", "reason"),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
     "reminder": ("holder", "before", "waited"),
@@ -122,7 +121,6 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
     "challenge": {"asked": ("Close",)},
-    "storm": {"reason": "11 messages came within 10 minutes."},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
@@ -130,7 +128,7 @@ _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
