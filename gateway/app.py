@@ -30,7 +30,10 @@ from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
 from gateway.records import Records, SystemResolver
-from gateway.smtp import Listener, SmtpDoor
+from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.doors import Doors
+from gateway.smtp.logins import Logins, LoginsBroken
+from gateway.smtp.room import Room
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
@@ -68,7 +71,8 @@ class Office:
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
-        limits = IntakeLimits(self.config.smtp.max_size, self.config.limits.hops)
+        smtp, hops = self.config.smtp, self.config.limits.hops
+        limits = IntakeLimits(smtp.max_size, hops, frozenset(smtp.banned))
         return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
 
     def containment(self) -> Containment:
@@ -173,7 +177,8 @@ class Daemon:
             now,
             lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
         )
-        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
+        self._manners = _manners(office.config)
+        self._doors = self._make_doors() if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
         ticks = (
@@ -187,21 +192,21 @@ class Daemon:
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
 
-    def _listener(self) -> Listener:
-        config = self._office.config
-        return Listener(
-            config.smtp.listen.host,
-            config.smtp.listen.port,
-            config.smtp.hostname,
-            config.smtp.max_size,
-            config.limits.recipients,
-            trusts=config.trust.trusts,
-        )
+    def _make_doors(self) -> Doors:
+        config, office = self._office.config, self._office
+        listeners = [Listener(Kind.SMTP, config.smtp.listen)]
+        if config.smtp.listen_tls:
+            listeners.append(Listener(Kind.SMTPS, config.smtp.listen_tls))
+        if config.lmtp.listen:
+            listeners.append(Listener(Kind.LMTP, config.lmtp.listen))
+        room = Room(office.store, config.data_dir, config.limits.free_space, config.limits.backlog)
+        return Doors(listeners, self._manners, self._intake, office.maillog, now, room)
 
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
         self._office.store.recover(now())
-        doors = f" smtp={self._door.start()}" if self._door else ""
+        opened = self._doors.start() if self._doors else {}
+        doors = "".join(f" {kind}={place}" for kind, place in opened.items())
         self._intake.start()
         for walker in self._walkers:
             walker.start()
@@ -212,8 +217,8 @@ class Daemon:
 
     def stop(self) -> None:
         """Finish the work in hand, from left to right."""
-        if self._door:
-            self._door.stop()
+        if self._doors:
+            self._doors.stop()
         self._clock.stop()
         self._intake.stop()
         for walker in self._walkers:
@@ -230,7 +235,11 @@ class Daemon:
         os._exit(FAILED)
 
     def reload(self) -> list[str]:
-        """Read directory, workflow and templates again; what is broken leaves the old in place and raises."""
+        """Read directory, workflow, templates, certificate and logins again.
+
+        What is broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
+        """
+        _reread(self._manners)
         changed = self._office.apply_directory()
         self._rules = self._office.rules()
         self._composer = self._office.composer()
@@ -254,6 +263,29 @@ class Daemon:
             self._office.maillog.noted("walk", "lease-expired", "its worker died", identifier=f"in-{identifier}")
         for identifier in self._office.store.outbox.reap(moment, strikes):
             self._office.maillog.noted("send", "lease-expired", "its courier died", identifier=f"out-{identifier}")
+
+
+def _manners(config: Config) -> Manners:
+    smtp = config.smtp
+    return Manners(
+        smtp.hostname,
+        config.limits.bounds(smtp.max_size),
+        trusts=config.trust.trusts,
+        proxies=smtp.is_proxy,
+        certificate=config.tls.load(),
+        logins=Logins(smtp.logins) if smtp.logins else None,
+        require_tls=smtp.require_tls,
+        mends_newlines=smtp.bare_newlines == "mend",
+    )
+
+
+def _reread(manners: Manners) -> None:
+    for file in (manners.certificate, manners.logins):
+        try:
+            if file is not None:
+                file.reload()
+        except (OSError, LoginsBroken) as broken:
+            raise ConfigFaults((Fault(str(file), None, "", f"cannot be used: {broken}", "mend it"),)) from None
 
 
 def _worker_name(data_dir: Path) -> str:

@@ -41,13 +41,18 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "began": ("The scanner is silent.", "Could you have a look?"),
 }
 _DETAILS |= {
+    "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
+    "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
+    "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
+    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
     "earlier": "yes",
+    "kept": "yes",
     "left": ("video of room 4.mp4",),
     "more": "50",
     "priority": "high",
@@ -81,7 +86,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told", "undo"),
-    "refusal": ("reason", "asked", "suggestion"),
+    "refusal": ("reason", "asked", "suggestion", "kept"),
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
     "help": ("status", "holder"),
@@ -101,6 +106,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "list": ("which", "more"),
     "digest": (),
     "prove": ("asked",),
+    "challenge": ("asked",),
+    "invited": ("status", "holder", "system"),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
     "reminder": ("holder", "before", "waited"),
@@ -113,14 +120,15 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "closed": {"status": "Closed"},
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
+    "challenge": {"asked": ("Close",)},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
-_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
+_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "digest"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
@@ -166,10 +174,11 @@ def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
     """The usual letter, one that says all there is, and one that says nothing."""
-    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
+    contents = replace(_CONTENTS, timeline=tuple(replace(entry, cut=True) for entry in _CONTENTS.timeline))
+    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=contents)
     return (
         sample(name, language),
-        (replace(full, audience="staff"), _words(WORDS, ("scan.log",))),
+        (replace(full, audience="staff"), replace(_words(WORDS, ("scan.log",)), cut=True)),
         (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )

@@ -7,13 +7,15 @@ from enum import IntEnum, StrEnum
 
 from parsers.mail import Address, Envelope, Kind
 from routing.directory import Directory, Person, Side
-from routing.events import Event
+from routing.events import Event, Refusal, Unverified
 from routing.ticket import Ticket
 from routing.workflow import Workflow
 
 __all__ = [
     "Absence",
+    "Asked",
     "CcRule",
+    "Challenge",
     "Contents",
     "Decision",
     "Deed",
@@ -26,6 +28,7 @@ __all__ = [
     "NotTold",
     "Notice",
     "Offer",
+    "Past",
     "Proof",
     "Receipt",
     "Section",
@@ -98,7 +101,8 @@ class Mail:
     """What the decision may know of the message beside its intent.
 
     `carried` are the subjects of the mails that it answers: clients repeat subjects, so a command that already stood
-    there is no new command.
+    there is no new command. `likeness` is equal for mails of nearly the same words; one that is `returned` is a letter
+    of our own that came back.
     """
 
     message_id: str | None
@@ -109,13 +113,16 @@ class Mail:
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
     to: tuple[Address, ...] = ()
+    likeness: str = ""
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Minted:
     """A letter of ours, as far as it proves something: whom it was written to, for which ticket and lane.
 
-    `audience` is that of the words it carried: an answer to words for few is for those few.
+    `audience` is that of the words it carried: an answer to words for few is for those few. `template` is its sort,
+    `event` the number (from 1) of the event that it told of.
     """
 
     letter: int
@@ -124,6 +131,39 @@ class Minted:
     lane: str
     message_id: str
     audience: str = "everyone"
+    template: str = ""
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Commands that wait for a word of whoever they claim to come from, asked for by a letter.
+
+    `letter` is the one that asked, `at` when it was written, `event` what keeps the mail's words until then.
+    """
+
+    letter: int
+    at: datetime
+    event: Unverified | Refusal
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A challenge that somebody was sent about a ticket, and whether it is answered."""
+
+    ticket: str
+    at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier mail of the writer about the ticket: when it came, what came of it, what its words were like."""
+
+    at: datetime
+    outcome: str
+    likeness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +212,11 @@ class Situation:
 
     What only some mails ask for is there only for those: `receipt` where one of ours is answered by `undo`, `timeline`
     (all of the ticket's events), `board` (tickets that the writer may take part in, the newest update first), `loads`
-    (how many open tickets each address has that might be given this one). `seed` settles what is left to chance.
-    `narrowed` is the audience that the mail itself asks for, found by `decide`.
+    (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
+    answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
+    might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
+    both found by `decide`.
     """
 
     desk: Desk
@@ -198,6 +241,11 @@ class Situation:
     board: tuple[Ticket, ...] = ()
     loads: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
+    doubts: tuple[str, ...] = ()
+    challenge: Challenge | None = None
+    asked: tuple[Asked, ...] = ()
+    entry: Unverified | None = None
+    confirmed: int | None = None
     narrowed: str | None = None
     why: tuple[str, ...] = ()
 
@@ -216,7 +264,8 @@ class Offer:
 class Visible:
     """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
 
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
+    words than stand here.
     """
 
     at: datetime
@@ -227,6 +276,7 @@ class Visible:
     attachments: tuple[str, ...]
     note: str = ""
     withdrawn: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ ABOUT_TICKETS = frozenset({"show", "export"})
 """The questions that need the whole timeline of a ticket."""
 MOST_SHOWN = 100
 """How many entries of a timeline `show` tells; `export` has more."""
-ROOM_SHOWN, ROOM_EXPORTED = 200_000, 1_000_000  # characters
+ROOM_SHOWN, ROOM_EXPORTED = 200_000, 2_000_000  # characters
 _NO_TICKET = (
     "Nothing in your message names a ticket of yours: answer one of its letters, or put its number into the subject, "
     "as in [CT-104]."
@@ -139,7 +139,7 @@ def _shown(draft: Draft, person: Person, *, whole: bool) -> Occasion | str:
     known = read_by(cast, person, (*situation.timeline, *draft.events)) if situation.timeline else ()
     if not known:
         return f"There is nothing of {draft.ticket.key} that could be shown to you."
-    room, most = (ROOM_EXPORTED, len(known)) if whole else (ROOM_SHOWN, MOST_SHOWN)
+    room, most = (ROOM_EXPORTED, None) if whole else (ROOM_SHOWN, MOST_SHOWN)
     entries, complete = timeline(cast, person, known, room, most)
     details = {**standing(cast, person, known, situation.now), **({} if complete else {"earlier": "yes"})}
     enclosed = tuple(number for number, entry in entries if entry.attachments) if whole else ()

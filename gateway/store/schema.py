@@ -188,6 +188,8 @@ outbox = Table(
     Index(None, "ticket_id", "event_seq"),
     # Who was told of a ticket, without reading its letters.
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
+    # Who was asked to confirm something lately: few letters are of that sort.
+    partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
 from gateway.store import actions, digests, due
@@ -40,6 +40,9 @@ __all__ = [
 
 _TICKETS = select(outbox.c.id, outbox.c.ticket_key).where(
     outbox.c.id.in_(bindparam("letters", expanding=True)), outbox.c.ticket_id.is_not(None)
+)
+_WAITING = select(func.count()).select_from(
+    select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
 )
 _STATES = select(inbox.c.id, inbox.c.state)
 _ORIGINALS = (
@@ -117,6 +120,11 @@ class Store:
                 some = inbox.c.id.in_(wanted[start : start + IDS_AT_ONCE])
                 found |= {row.id: row.state for row in connection.execute(_STATES.where(some))}
         return found
+
+    def waiting(self, most: int) -> int:
+        """How many messages wait to be decided, counted up to `most`."""
+        with self.database.read() as connection:
+            return connection.execute(_WAITING, {"most": most}).scalar_one()
 
     def due(self, workflow: Workflow, now: datetime, limit: int) -> list[str]:
         """The keys of tickets for which a timer may be due, at most `limit` for each timer and state."""

@@ -43,7 +43,7 @@ def test_show_tells_the_whole_ticket_and_changes_nothing(case: Desk) -> None:
     for line in ("Status: On Customer", "Next step with: Acme Corp", "Priority: normal", "About: Acme DAM, Acme Corp"):
         assert line in letter.text
     assert letter.text.index("All images are missing.") < letter.text.index("Which browser?")
-    assert "Dana: To Customer; Status: New → On Customer; Turn: Example Support → Acme Corp" in letter.text
+    assert "Dana: To Customer; Status: New → On Customer; Next step with: Example Support → Acme Corp" in letter.text
     assert case.kinds() == ["opened", "move"]
     assert "Which browser?" in letter.html
 

@@ -295,6 +295,7 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_letters_outbox_id")),
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_letters")),
     )
+    op.create_index("ix_outbox_challenges", "outbox", ["address", "created_at"], **_only("template = 'challenge'"))
     op.create_index("ix_outbox_held", "outbox", ["id"], **_only("state = 'held'"))
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
     op.create_index("ix_outbox_order", "outbox", ["order_key", "id"], **_only("state IN ('waiting', 'working')"))
