@@ -18,6 +18,7 @@ from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
 from gateway.config import Config
+from gateway.digests import Digests
 from gateway.dispatch import Dispatcher
 from gateway.enclosures import Enclosures
 from gateway.exits import FAILED
@@ -29,7 +30,11 @@ from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
-from gateway.smtp import Listener, SmtpDoor
+from gateway.records import Records, SystemResolver
+from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.doors import Doors
+from gateway.smtp.logins import Logins, LoginsBroken
+from gateway.smtp.room import Room
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
@@ -61,15 +66,17 @@ class Office:
     maillog: MailLog
     renderer: Renderer
     enclosures: Enclosures
+    records: Records | None = None
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
         desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.languages()))
-        return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
+        return Rules(desk, workflow.verbs(desk.workflow), self.keys, self.config.trust.vouching(), self.records)
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
-        limits = IntakeLimits(self.config.smtp.max_size, self.config.limits.hops)
+        smtp, hops = self.config.smtp, self.config.limits.hops
+        limits = IntakeLimits(smtp.max_size, hops, frozenset(smtp.banned))
         return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
 
     def containment(self) -> Containment:
@@ -92,19 +99,9 @@ class Office:
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
-        relay = self.config.relay
-        if relay.kind == "keep":
+        if self.config.relay.kind == "keep":
             return Keeper(self.config.data_dir / "outgoing")
-        return Courier(
-            Relay(
-                relay.host,
-                relay.port,
-                relay.tls,
-                self.config.smtp.hostname,
-                username=relay.username,
-                password=relay.password.get_secret_value() if relay.password else None,
-            )
-        )
+        return Courier(next_hop(self.config))
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
@@ -122,8 +119,17 @@ class Office:
     def close(self) -> None:
         """Let go of database and log."""
         self.enclosures.close()
+        if self.records:
+            self.records.close()
         self.store.close()
         self.maillog.close()
+
+
+def next_hop(config: Config) -> Relay:
+    """The relay that letters are sent to, as the courier knows it."""
+    relay = config.relay
+    password = relay.password.get_secret_value() if relay.password else None
+    return Relay(relay.host, relay.port, relay.tls, config.smtp.hostname, username=relay.username, password=password)
 
 
 def _left_behind(path: Path, one: Orphan) -> Fault:
@@ -145,7 +151,8 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     store = Store.open(config.gateway.database, worker)
     store.migrate()
     enclosures = Enclosures(store, Reader(_containment(config)))
-    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures)
+    records = Records(SystemResolver()) if config.trust.check_dkim else None
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
 
 
 def _containment(config: Config) -> Containment:
@@ -174,26 +181,31 @@ class Daemon:
             now,
             _jitter,
         )
-        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
+        self._manners = _manners(office.config)
+        self._doors = self._make_doors() if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._mailboxes = self._fetchers() if "imap" in roles else []
-        ticks = (Tick("reap", REAP_SECONDS, self._reap), Tick("timers", TIMER_SECONDS, self._ring))
+        self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
+        ticks = (
+            Tick("reap", REAP_SECONDS, self._reap),
+            Tick("timers", TIMER_SECONDS, self._ring),
+            Tick("digests", TIMER_SECONDS, self._gather),
+        )
         self._clock = Clock((*(ticks if "clock" in roles else ()), *self._polls()))
-        self._bell.rang = self._dispatcher.wake
+        self._bell.rang = self._digests.wrote = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
 
-    def _listener(self) -> Listener:
-        config = self._office.config
-        return Listener(
-            config.smtp.listen.host,
-            config.smtp.listen.port,
-            config.smtp.hostname,
-            config.smtp.max_size,
-            config.limits.recipients,
-            trusts=config.trust.trusts,
-        )
+    def _make_doors(self) -> Doors:
+        config, office = self._office.config, self._office
+        listeners = [Listener(Kind.SMTP, config.smtp.listen)]
+        if config.smtp.listen_tls:
+            listeners.append(Listener(Kind.SMTPS, config.smtp.listen_tls))
+        if config.lmtp.listen:
+            listeners.append(Listener(Kind.LMTP, config.lmtp.listen))
+        room = Room(office.store, config.data_dir, config.limits.free_space, config.limits.backlog)
+        return Doors(listeners, self._manners, self._intake, office.maillog, now, room)
 
     def _fetchers(self) -> "list[MailboxThread]":
         """A thread for each mailbox."""
@@ -217,7 +229,8 @@ class Daemon:
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
         self._office.store.recover(now())
-        doors = f" smtp={self._door.start()}" if self._door else ""
+        opened = self._doors.start() if self._doors else {}
+        doors = "".join(f" {kind}={place}" for kind, place in opened.items())
         self._intake.start()
         for walker in self._walkers:
             walker.start()
@@ -230,8 +243,8 @@ class Daemon:
 
     def stop(self) -> None:
         """Finish the work in hand, from left to right."""
-        if self._door:
-            self._door.stop()
+        if self._doors:
+            self._doors.stop()
         self._clock.stop()
         for mailbox in self._mailboxes:
             mailbox.stop()
@@ -250,7 +263,11 @@ class Daemon:
         os._exit(FAILED)
 
     def reload(self) -> list[str]:
-        """Read directory, workflow and templates again; what is broken leaves the old in place and raises."""
+        """Read directory, workflow, templates, certificate and logins again.
+
+        What is broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
+        """
+        _reread(self._manners)
         changed = self._office.apply_directory()
         self._rules = self._office.rules()
         self._composer = self._office.composer()
@@ -264,6 +281,9 @@ class Daemon:
     def _ring(self) -> None:
         self._bell.step()
 
+    def _gather(self) -> None:
+        self._digests.step()
+
     def _reap(self) -> None:
         moment: datetime = now()
         strikes = self._office.config.limits.strikes
@@ -275,6 +295,29 @@ class Daemon:
 
 def _jitter() -> float:
     return random.uniform(-1, 1)  # noqa: S311 - it only spreads retries
+
+
+def _manners(config: Config) -> Manners:
+    smtp = config.smtp
+    return Manners(
+        smtp.hostname,
+        config.limits.bounds(smtp.max_size),
+        trusts=config.trust.trusts,
+        proxies=smtp.is_proxy,
+        certificate=config.tls.load(),
+        logins=Logins(smtp.logins) if smtp.logins else None,
+        require_tls=smtp.require_tls,
+        mends_newlines=smtp.bare_newlines == "mend",
+    )
+
+
+def _reread(manners: Manners) -> None:
+    for file in (manners.certificate, manners.logins):
+        try:
+            if file is not None:
+                file.reload()
+        except (OSError, LoginsBroken) as broken:
+            raise ConfigFaults((Fault(str(file), None, "", f"cannot be used: {broken}", "mend it"),)) from None
 
 
 def _worker_name(data_dir: Path) -> str:

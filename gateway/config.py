@@ -8,9 +8,10 @@ from pathlib import Path
 
 from gateway import directory_file
 from gateway.directory_file import Surroundings
+from gateway.door_settings import Lmtp, Smtp, Tls
 from gateway.faults import ConfigFaults, Fault, choose
 from gateway.mailbox_settings import MailboxTable
-from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Smtp, Trust
+from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Trust
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
 from routing.model import Desk, Inlet
@@ -21,6 +22,8 @@ _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 TABLES: Mapping[str, type[Table]] = {
     "gateway": Gateway,
     "smtp": Smtp,
+    "lmtp": Lmtp,
+    "tls": Tls,
     "address": OwnAddress,
     "relay": Relay,
     "trust": Trust,
@@ -36,6 +39,8 @@ class Config:
     path: Path
     gateway: Gateway
     smtp: Smtp
+    lmtp: Lmtp
+    tls: Tls
     addresses: tuple[OwnAddress, ...]
     relay: Relay
     trust: Trust
@@ -85,7 +90,7 @@ class Config:
             ),
             prefixes={Side(side): prefix for side, prefix in self.gateway.keys},
             hostname=self.smtp.hostname,
-            strong_operator=bool(self.trust.authserv_ids),
+            strong_operator=self.trust.proves,
         )
 
 
@@ -108,6 +113,8 @@ def draft(path: Path) -> Draft:
         return Draft(None, None, (), (), unreadable.faults)
     gateway = file.table("gateway", Gateway)
     smtp = file.table("smtp", Smtp)
+    lmtp = file.table("lmtp", Lmtp)
+    tls = file.table("tls", Tls)
     addresses = tuple(file.tables("address", OwnAddress, required=True).values())
     relay = file.table("relay", Relay, required=True)
     trust = file.table("trust", Trust)
@@ -118,9 +125,11 @@ def draft(path: Path) -> Draft:
     _refuse_twin_mailboxes(file)
     _refuse_open_passwords(file, gateway)
     config = None
-    if gateway and smtp and relay and trust and limits and not file.faults:
+    if smtp and tls:
+        _refuse_lack_of_tls(file, smtp, tls)
+    if gateway and smtp and lmtp and tls and relay and trust and limits and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, addresses, relay, trust, limits, mailboxes)
+        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, mailboxes)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(config, gateway, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults)
 
@@ -178,6 +187,14 @@ def _refuse_twin_mailboxes(file: TomlFile) -> None:
         if name in seen:
             file.fault(("mailbox", number), "is the same folder as one above", "keep it in one place")
         seen.add(name)
+
+
+def _refuse_lack_of_tls(file: TomlFile, smtp: Smtp, tls: Tls) -> None:
+    """What needs a certificate, where there is none."""
+    wants = {"listen_tls": smtp.listen_tls, "require_tls": smtp.require_tls, "logins": smtp.logins}
+    for key, wanted in wants.items():
+        if wanted and tls.certificate is None and "tls" not in {fault.key.partition(".")[0] for fault in file.faults}:
+            file.fault(("smtp", key), "needs a certificate", "name one in [tls] with its key")
 
 
 def _is_there(place: Path) -> bool:

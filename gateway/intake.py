@@ -12,6 +12,7 @@ from datetime import date, datetime
 from gateway import failpoint
 from gateway.group import GroupCommit
 from gateway.maillog import MailLog
+from gateway.store.errors import StoreUnavailable
 from gateway.store.rows import CONTENT
 from gateway.store.store import Accepted, Arrival, Store
 from parsers import address
@@ -37,6 +38,7 @@ class Rejected:
 
 
 UNKNOWN_RECIPIENT = Rejected(550, "5.1.1", "No such mailbox here")
+BANNED_SENDER = Rejected(550, "5.7.1", "Mail from this sender is not taken here")
 UNKNOWN_SENDER = Rejected(550, "5.7.1", "This address takes mail from registered senders only")
 
 
@@ -58,7 +60,7 @@ class Target:
 class Delivery:
     """One message with all its recipients, as one transaction of a door handed it over.
 
-    `identity` is what `Intake.examine` found.
+    `identity` is what `Intake.examine` found, `submitter` the address that a login has proven.
     """
 
     raw: bytes
@@ -70,14 +72,19 @@ class Delivery:
     peer: str | None = None
     trusted: bool = False
     quiet: bool = False
+    submitter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What intake refuses for good: size in bytes, and the number of Received lines (RFC 5321 section 6.3)."""
+    """What intake refuses for good: size in bytes, the number of Received lines (RFC 5321 section 6.3), senders.
+
+    Senders are addresses, or domains with all that is below them, in lower case.
+    """
 
     size: int
     hops: int
+    banned: frozenset[str] = frozenset()
 
 
 class Intake:
@@ -92,9 +99,24 @@ class Intake:
         self._limits = limits
         self._log = maillog
         self._group: GroupCommit[Delivery, list[Accepted]] = GroupCommit(
-            "intake", self._commit, weight=lambda delivery: len(delivery.raw), room=GROUP_BYTES, pieces=GROUP_MESSAGES
+            "intake",
+            self._commit,
+            weight=lambda delivery: len(delivery.raw),
+            room=GROUP_BYTES,
+            pieces=GROUP_MESSAGES,
+            of_all=lambda error: isinstance(error, StoreUnavailable),
         )
         self.arrived: Callable[[], None] = lambda: None
+
+    def banned(self, sender: str) -> Rejected | None:
+        """The refusal of a sender that the configuration bans."""
+        banned = self._limits.banned
+        if not banned or not sender:
+            return None
+        address = sender.lower()
+        labels = address.rpartition("@")[2].split(".")
+        domains = {".".join(labels[place:]) for place in range(len(labels))}
+        return BANNED_SENDER if address in banned or not banned.isdisjoint(domains) else None
 
     def admit(self, recipient: str, today: date) -> Target | Rejected:
         """Whether a recipient is ours; a signed part must carry a valid MAC. Needs no database."""

@@ -1,12 +1,14 @@
 """The tables of config.toml, one frozen model each, with their defaults."""
 
 from importlib.resources import files
-from ipaddress import ip_address, ip_network
+from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, SecretStr, ValidationInfo, field_validator
 
+from gateway.door_settings import DoorLimits
 from gateway.faults import BadValue, choose
 from gateway.fields import (
     Count,
@@ -14,7 +16,6 @@ from gateway.fields import (
     FileBeside,
     Key,
     Line,
-    Listen,
     Mailbox,
     Network,
     PathBeside,
@@ -26,8 +27,10 @@ from gateway.fields import (
     Size,
     existing,
     is_loopback,
+    network_holds,
 )
 from gateway.toml_file import Table
+from parsers.authentication import Vouching
 from parsers.limits import Limits
 from routing import workflow
 from routing.model import CcRule, UnknownSenders
@@ -106,14 +109,6 @@ class Gateway(Table):
             )
             raise WorkflowFaults((sentence,)) from None
         return workflow.load(text, str(self.workflow), letters)
-
-
-class Smtp(Table):
-    """`[smtp]`: `max_size` in bytes; an empty `hostname` becomes the domain of the first address."""
-
-    listen: Listen = Field(default="127.0.0.1:2525", validate_default=True)
-    hostname: Domain = ""
-    max_size: Size = 25 * 1024**2
 
 
 class OwnAddress(Table):
@@ -198,29 +193,50 @@ class Relay(Table):
 
 
 class Trust(Table):
-    """`[trust]`: whose headers count."""
+    """`[trust]`: whose headers count, and which signatures are checked here."""
 
     relays: tuple[Network, ...] = (ip_network("127.0.0.1/32"),)
     authserv_ids: tuple[Line, ...] = ()
+    alignment: Literal["strict", "relaxed"] = "strict"
+    check_dkim: bool = False
+    arc_sealers: tuple[Domain, ...] = ()
+
+    @field_validator("check_dkim")
+    @classmethod
+    def _libraries_to_check_with(cls, wanted: bool) -> bool:
+        if wanted and not all(map(find_spec, ("dkim", "dns"))):
+            mend = 'install the extra `dkim`: pip install "postern[dkim]"'
+            raise BadValue("needs two libraries that are not installed", mend)
+        return wanted
+
+    @field_validator("arc_sealers")
+    @classmethod
+    def _checked_at_all(cls, sealers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if sealers and info.data.get("check_dkim") is False:
+            raise BadValue("needs check_dkim = true", "write that beside it: seals are signatures, too")
+        return tuple(sealer.lower() for sealer in sealers)
+
+    @property
+    def proves(self) -> bool:
+        """Whether any mail can be proven by its domain."""
+        return bool(self.authserv_ids) or self.check_dkim
+
+    def vouching(self) -> Vouching:
+        """Whose word counts for mail from a trusted peer."""
+        return Vouching(tuple(self.authserv_ids), self.alignment == "relaxed", tuple(self.arc_sealers))
 
     def trusts(self, peer: str) -> bool:
         """Whether the Authentication-Results of a peer, an IP address, may be read at all."""
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self.relays)
+        return network_holds(self.relays, peer)
 
 
-class LimitsTable(Table):
-    """`[limits]`: what one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
+class LimitsTable(DoorLimits):
+    """`[limits]`: what one peer may use, and one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
 
-    recipients: Count = 100
     hops: Count = 50
     own_hops: Count = 3
     headers: Count = 1000
     header_size: Size = 64 * 1024
-    headers_size: Size = 256 * 1024
     mime_depth: Count = 50
     mime_parts: Count = 500
     attachments: Count = 200

@@ -127,6 +127,15 @@ class Courier:
                 if not (kept and unfit.gone):
                     return unfit.outcome
 
+    def probe(self) -> Deferred | None:
+        """Connect as for a letter and ask for nothing (NOOP, RFC 5321 section 4.1.1.9); None where all is well."""
+        try:
+            session = self._session = self._session or self._connect()
+        except _Unfit as unfit:
+            return unfit.outcome
+        (reply,) = _ask(session, "NOOP")
+        return None if reply.code == 250 else Deferred(max(reply.code, 0), f"The relay answers NOOP with: {reply.text}")
+
     def close(self) -> None:
         """Say good-bye and close the connection; the next `send` opens another."""
         session, self._session = self._session, None

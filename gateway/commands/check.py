@@ -1,11 +1,10 @@
 """`postern check`: configuration, secret, workflow, letters and directory, every fault at once."""
 
 import argparse
-import smtplib
-import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -15,7 +14,7 @@ from gateway.directory_file import Surroundings
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, Exit
 from gateway.faults import ConfigFaults
 from gateway.instant import now, written
-from gateway.settings import Relay
+from outbound.courier import Courier
 from outbound.render import Renderer
 from routing.workflow import WorkflowFaults
 
@@ -88,10 +87,10 @@ def faults(draft: Draft) -> Iterator[str]:
 
 def warnings(found: Config, version: Version) -> Iterator[str]:
     """What is no fault and yet worth a mend."""
-    if not found.trust.authserv_ids:
+    if not found.trust.proves:
         yield (
             f"{found.path}: trust.authserv_ids is empty, so whoever gets hold of a letter to an agent can act as that "
-            "agent; name the server whose Authentication-Results you trust."
+            "agent; name the server whose Authentication-Results you trust, or write check_dkim = true."
         )
     series = {release[:2]: release for release in PATCHED}
     if version < series.get(version[:2], PATCHED[0]):
@@ -104,16 +103,21 @@ def warnings(found: Config, version: Version) -> Iterator[str]:
 
 def unreachable(found: Config) -> Iterator[str]:
     """The peers that do not answer as they should, a sentence each."""
+    from gateway.app import next_hop
     from gateway.imap import setup as imap_setup
     from gateway.store.errors import StoreUnavailable
     from gateway.store.store import Store
 
     for table in found.mailboxes:
-        fault = imap_setup.fault(table, now)
-        if fault is not None:
-            yield f"mailbox: {table.name} cannot be used: {fault}; mend [[mailbox]], or ask its postmaster"
+        trouble = imap_setup.fault(table, now)
+        if trouble is not None:
+            yield f"mailbox: {table.name} cannot be used: {trouble}; mend [[mailbox]], or ask its postmaster"
     if found.relay.kind == "smtp":
-        yield from _relay(found.relay, found.smtp.hostname)
+        with closing(Courier(replace(next_hop(found), timeout=CONNECT_SECONDS))) as courier:
+            fault = courier.probe()
+        if fault is not None:
+            answer = f" (it answered {fault.code})" if fault.code else ""
+            yield f"{found.path}: relay: {fault.text}{answer}; mend [relay], or ask its postmaster"
     try:
         found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         Store.open(found.database).close()
@@ -139,30 +143,3 @@ def mailboxes_told(found: Config) -> Iterator[str]:
         last = f"last new mail {written(state.heard_at)}" if state.heard_at else "no mail yet"
         rest = f", {state.left} messages left in it that could not be had" if state.left else ""
         yield f"mailbox {state.name}: {trouble}; {last}{rest}"
-
-
-def _relay(relay: Relay, hostname: str) -> Iterator[str]:
-    """Greet the relay, encrypt and log in as configured, and ask it for nothing (RFC 5321 section 4.1.1.9)."""
-    trust = ssl.create_default_context()
-    try:
-        if relay.tls == "implicit":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(
-                relay.host, relay.port, hostname, timeout=CONNECT_SECONDS, context=trust
-            )
-        else:
-            session = smtplib.SMTP(relay.host, relay.port, hostname, timeout=CONNECT_SECONDS)
-        with closing(session):
-            if relay.tls == "starttls":
-                session.starttls(context=trust)
-            session.ehlo_or_helo_if_needed()
-            if relay.username is not None and relay.password is not None:
-                session.login(relay.username, relay.password.get_secret_value())
-            code, _ = session.noop()
-            if code != 250:
-                yield f"relay: {relay.host}:{relay.port} answers {code} to NOOP; ask its postmaster"
-    except smtplib.SMTPResponseException as answer:
-        said = answer.smtp_error if isinstance(answer.smtp_error, str) else answer.smtp_error.decode("utf-8", "replace")
-        line = "".join(letter if letter.isprintable() else " " for letter in said)
-        yield f"relay: {relay.host}:{relay.port} answers {answer.smtp_code} {line}; mend [relay], or ask its postmaster"
-    except (OSError, smtplib.SMTPException, ValueError) as fault:
-        yield f"relay: {relay.host}:{relay.port} cannot be used: {fault}; mend [relay], or see that it runs"

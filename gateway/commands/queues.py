@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from typing import TypeAlias
 
 from gateway.app import Office
 from gateway.commands.opening import opened
@@ -13,19 +13,20 @@ from gateway.instant import now, written
 from gateway.store.errors import ActionRefused, NoSuchRow
 from gateway.store.store import InboxAction, InboxLine, OutboxAction, QueueLine
 
-_ID = re.compile(r"(?:(?:in|out)-)?([0-9]{1,18})")
+Row: TypeAlias = tuple[str | None, ...]
+
+_ID = re.compile(r"(?:(in|out)-)?([0-9]{1,18})")
+_PREFIXES = {"inbox": "in", "queue": "out"}
+_INBOX = ("ID", "From", "To", "State", "Received at", "Ticket", "Reason")
+_QUEUE = ("ID", "Ticket", "To", "Letter", "State", "Attempts", "Next at", "Reason")
 
 
 def command(arguments: argparse.Namespace) -> int:
     """List, show or act; 66 for an unknown id, 65 where the state of the row forbids the action."""
-    ids = [_number(text) for text in arguments.ids]
+    ids = [_number(text, arguments.command) for text in arguments.ids]
     with opened(arguments.config) as office:
         if arguments.action == "list":
-            if arguments.command == "inbox":
-                _list_inbox(office, as_lines=arguments.json)
-            else:
-                _list_queue(office, as_lines=arguments.json)
-            return DONE
+            return _list(office, arguments.command, as_lines=arguments.json)
         if not ids:
             raise Exit(USAGE, f"{arguments.command} {arguments.action}: name at least one ID; `list` shows them.")
         if arguments.action == "show":
@@ -33,37 +34,27 @@ def command(arguments: argparse.Namespace) -> int:
         return _act(office, arguments, ids)
 
 
-def _number(text: str) -> int:
-    found = _ID.fullmatch(text)
-    if not found:
-        raise Exit(USAGE, f"{text!r} is no ID; IDs look like 12, in-12 or out-12.")
-    return int(found[1])
+def _number(text: str, queue: str) -> int:
+    found, prefix = _ID.fullmatch(text), _PREFIXES[queue]
+    if not found or found[1] not in (None, prefix):
+        raise Exit(USAGE, f"{text!r} is no ID of the {queue}; they look like 12 or {prefix}-12.")
+    return int(found[2])
 
 
 def _act(office: Office, arguments: argparse.Namespace, ids: list[int]) -> int:
-    store, action = office.store, arguments.action
-    act: Callable[[int], None]
-    if arguments.command == "inbox":
-
-        def act(row: int) -> None:
-            store.inbox_action(row, InboxAction(action), now())
-
-        prefix, step = "in", "inbox"
-    else:
-
-        def act(row: int) -> None:
-            store.outbox_action(row, OutboxAction(action), now())
-
-        prefix, step = "out", "queue"
+    action, prefix = arguments.action, _PREFIXES[arguments.command]
     code = DONE
     for row in ids:
         try:
-            act(row)
+            if arguments.command == "inbox":
+                office.store.inbox_action(row, InboxAction(action), now())
+            else:
+                office.store.outbox_action(row, OutboxAction(action), now())
         except (NoSuchRow, ActionRefused) as refused:
             print(f"{arguments.command} {action}: {refused}", file=sys.stderr)
             code = NO_INPUT if isinstance(refused, NoSuchRow) else BAD_INPUT
         else:
-            office.maillog.noted(step, action, "by hand", identifier=f"{prefix}-{row}")
+            office.maillog.noted(arguments.command, action, "by hand", identifier=f"{prefix}-{row}")
             if arguments.json:
                 as_json({"id": row, "action": action})
             else:
@@ -71,21 +62,25 @@ def _act(office: Office, arguments: argparse.Namespace, ids: list[int]) -> int:
     return code
 
 
-def _list_inbox(office: Office, *, as_lines: bool) -> None:
+def _list(office: Office, queue: str, *, as_lines: bool) -> int:
+    headings: tuple[str, ...]
     with office.store.read() as reading:
-        lines = reading.inbox()
+        if queue == "inbox":
+            messages = reading.inbox()
+            headings, rows, objects = _INBOX, map(_inbox_row, messages), map(_inbox_object, messages)
+        else:
+            letters = reading.queue()
+            headings, rows, objects = _QUEUE, map(_queue_row, letters), map(_queue_object, letters)
     if as_lines:
-        for line in lines:
-            as_json(_inbox_object(line))
-        return
-    headings = ("ID", "From", "To", "State", "Received at", "Ticket", "Reason")
-    table(
-        headings,
-        [
-            (f"in-{x.id}", x.from_, x.recipient, x.state, written(x.received_at), x.ticket, x.reason or x.outcome)
-            for x in lines
-        ],
-    )
+        for each in objects:
+            as_json(each)
+    else:
+        table(headings, list(rows))
+    return DONE
+
+
+def _inbox_row(x: InboxLine) -> Row:
+    return (f"in-{x.id}", x.from_, x.recipient, x.state, written(x.received_at), x.ticket, x.reason or x.outcome)
 
 
 def _inbox_object(line: InboxLine) -> dict[str, object]:
@@ -100,21 +95,8 @@ def _inbox_object(line: InboxLine) -> dict[str, object]:
     }
 
 
-def _list_queue(office: Office, *, as_lines: bool) -> None:
-    with office.store.read() as reading:
-        lines = reading.queue()
-    if as_lines:
-        for line in lines:
-            as_json(_queue_object(line))
-        return
-    headings = ("ID", "Ticket", "To", "Letter", "State", "Attempts", "Next at", "Reason")
-    table(
-        headings,
-        [
-            (f"out-{x.id}", x.ticket, x.to, x.template, x.state, str(x.attempts), written(x.next_at), x.reason)
-            for x in lines
-        ],
-    )
+def _queue_row(x: QueueLine) -> Row:
+    return (f"out-{x.id}", x.ticket, x.to, x.template, x.state, str(x.attempts), written(x.next_at), x.reason)
 
 
 def _queue_object(line: QueueLine) -> dict[str, object]:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, due
+from gateway.store import actions, digests, due
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
@@ -41,6 +41,9 @@ __all__ = [
 
 _TICKETS = select(outbox.c.id, outbox.c.ticket_key).where(
     outbox.c.id.in_(bindparam("letters", expanding=True)), outbox.c.ticket_id.is_not(None)
+)
+_WAITING = select(func.count()).select_from(
+    select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
 )
 _STATES = select(inbox.c.id, inbox.c.state)
 _ORIGINALS = (
@@ -126,10 +129,20 @@ class Store:
             current = revision(connection) == REVISION
         return self.cursors.states() if current else ()
 
+    def waiting(self, most: int) -> int:
+        """How many messages wait to be decided, counted up to `most`."""
+        with self.database.read() as connection:
+            return connection.execute(_WAITING, {"most": most}).scalar_one()
+
     def due(self, workflow: Workflow, now: datetime, limit: int) -> list[str]:
         """The keys of tickets for which a timer may be due, at most `limit` for each timer and state."""
         with self.database.read() as connection:
             return due.keys(connection, workflow, now, limit)
+
+    def digest_readers(self, before: datetime, limit: int) -> list[str]:
+        """The addresses of at most `limit` people for whom news from before a moment waits for a digest."""
+        with self.database.read() as connection:
+            return digests.readers(connection, before, limit)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its mail."""

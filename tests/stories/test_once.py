@@ -1,5 +1,7 @@
 """One cause, at most one effect: repeated mail, replayed mail, and old mail that is taken in later."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.store.errors import ActionRefused
@@ -72,6 +74,36 @@ def test_old_mail_becomes_a_ticket_and_tells_nobody(desk: Desk) -> None:
     assert old(desk, "All images are missing.") == []
     assert (desk.tickets(), desk.kinds(), desk.ticket().requester) == (["CT-1"], ["opened"], ANN)
     assert told(desk.write(WENDY, "Hello?", subject="[CT-1] Images")) == [DANA, EMIL]
+
+
+@pytest.mark.parametrize(
+    ("date", "happened"),
+    [
+        ("Tue, 3 Mar 2020 10:00:00 +0100", datetime(2020, 3, 3, 9, tzinfo=UTC)),
+        ("Tue, 3 Mar 2099 10:00:00 +0100", None),
+        ("Thu, 1 Jan 1970 00:00:00 +0000", None),
+        ("yesterday", None),
+    ],
+    ids=["old", "of the future", "of a clock that was not set", "of no date"],
+)
+def test_old_mail_bears_its_own_date_where_that_can_be(desk: Desk, date: str, happened: datetime | None) -> None:
+    raw = f"From: <{ANN}>\nTo: {SUPPORT}\nSubject: Images\nDate: {date}\nMessage-ID: <old@acme.example>\n\nOld.\n"
+    desk.arrives(raw.encode(), "", SUPPORT, door=Door.IMPORT, quiet=True)
+    assert desk.ticket().created_at == (happened or desk.moment)
+    assert old(desk, "Undated, and so of today.") == []
+
+
+def test_an_older_mail_that_is_imported_later_makes_no_ticket_older(desk: Desk) -> None:
+    desk.write(ANN, "All images are missing.", subject="Images")
+    before = desk.ticket().updated_at
+    letter = desk.last(DANA)
+    raw = (
+        f"From: <{DANA}>\nTo: {SUPPORT}\nSubject: Images\nDate: Tue, 3 Mar 2020 10:00:00 +0100\n"
+        f"Message-ID: <old@desk.example>\nIn-Reply-To: {letter.message_id}\n\nOld.\n"
+    )
+    desk.arrives(raw.encode(), "", SUPPORT, door=Door.IMPORT, quiet=True)
+    assert desk.kinds() == ["opened", "unverified"]
+    assert desk.timeline()[-1].at == before
 
 
 def test_old_mail_runs_no_command(desk: Desk) -> None:

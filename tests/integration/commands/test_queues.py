@@ -94,6 +94,14 @@ def test_a_message_is_shown_as_it_came(site: Site) -> None:
     assert site.run("inbox", "show", "9").code == 66
 
 
+@pytest.mark.parametrize(("queue", "wrong", "right"), [("queue", "in-1", "out-12"), ("inbox", "out-1", "in-12")])
+def test_an_id_of_the_other_queue_is_not_mistaken(site: Site, queue: str, wrong: str, right: str) -> None:
+    site.takes(mail())
+    done = site.run(queue, "drop", wrong)
+    assert (done.code, done.out) == (64, "")
+    assert done.err == f"'{wrong}' is no ID of the {queue}; they look like 12 or {right}.\n"
+
+
 def test_a_held_message_is_replayed_or_dropped(site: Site) -> None:
     held(site)
     site.config.write_text(site.config.read_text().replace('unknown_senders = "hold"', ""))

@@ -117,7 +117,7 @@ def test_a_relay_that_is_not_there_is_told_with_69(site: Path) -> None:
     relay_to(site, port)
     code, _, err = checked(site / "config.toml", connect=True)
     assert code == 69
-    assert f"relay: 127.0.0.1:{port} cannot be used: " in err
+    assert f"relay: The relay 127.0.0.1:{port} cannot be used: " in err
 
 
 def test_a_relay_that_refuses_us_is_told_with_69(site: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_relay_that_refuses_us_is_told_with_69(site: Path) -> None:
         relay_to(site, relay.port)
         code, _, err = checked(site / "config.toml", connect=True)
     assert code == 69
-    assert "answers 554" in err
+    assert "(it answered 554)" in err
 
 
 def test_a_relay_without_starttls_is_told_with_69(site: Path) -> None:
