@@ -88,13 +88,13 @@ class Limits:
 
 
 class Intake:
-    """Admits recipients, examines messages and makes them durable."""
+    """Admits recipients, examines messages and makes them durable. A reload may give it other `keys`."""
 
     def __init__(
         self, store: Store, keys: address.Keys, inlets: Callable[[], Sequence[Inlet]], limits: Limits, maillog: MailLog
     ) -> None:
         self._store = store
-        self._keys = keys
+        self.keys = keys
         self._inlets = inlets
         self._limits = limits
         self._log = maillog
@@ -126,7 +126,7 @@ class Intake:
             return UNKNOWN_RECIPIENT
         if signed is None:
             return Target(recipient, inlet, None)
-        token = address.verify(self._keys, signed, today)
+        token = address.verify(self.keys, signed, today)
         return Target(recipient, inlet, token) if token else UNKNOWN_RECIPIENT
 
     def welcomes(self, target: Target, sender: str) -> bool:
