@@ -72,7 +72,7 @@ class Office:
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
         smtp, hops = self.config.smtp, self.config.limits.hops
-        limits = IntakeLimits(smtp.max_size, hops, frozenset(smtp.banned))
+        limits = IntakeLimits(smtp.max_size, hops, self.config.limits.own_hops, frozenset(smtp.banned))
         return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
 
     def containment(self) -> Containment:
