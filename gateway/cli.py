@@ -36,6 +36,8 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     init = commands.add_parser("init", help="write config.toml, directory.toml and a secret; never overwrites")
     init.add_argument("folder", nargs="?", default=".")
     init.add_argument("--desk", metavar="NAME", help="which of the desks that ship to begin with")
+    secret = commands.add_parser("secret", help="the keys that sign reply addresses")
+    secret.add_argument("action", choices=["rotate"])
     check = commands.add_parser("check", help="validate configuration, directory, workflow and templates")
     check.add_argument("--connect", action="store_true", help="also reach the relay and the database")
     serve = commands.add_parser("serve", help="run the daemon")

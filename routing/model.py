@@ -28,7 +28,6 @@ __all__ = [
     "NotTold",
     "Notice",
     "Offer",
-    "Past",
     "Proof",
     "Receipt",
     "Section",
@@ -101,8 +100,7 @@ class Mail:
     """What the decision may know of the message beside its intent.
 
     `carried` are the subjects of the mails that it answers: clients repeat subjects, so a command that already stood
-    there is no new command. `likeness` is equal for mails of nearly the same words; one that is `returned` is a letter
-    of our own that came back.
+    there is no new command.
     """
 
     message_id: str | None
@@ -113,8 +111,6 @@ class Mail:
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
     to: tuple[Address, ...] = ()
-    likeness: str = ""
-    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +151,6 @@ class Asked:
     ticket: str
     at: datetime
     used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """An earlier mail of the writer about the ticket: when it came, what came of it, what its words were like."""
-
-    at: datetime
-    outcome: str
-    likeness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +303,7 @@ class Notice:
     out once however many mails would cause them. `answer` marks replies to the writer's own mail (acknowledgement,
     receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
     reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
-    `audience` is that of the words, and of the answer to them.
+    `audience` is that of the words, and of the answer to them. `loops` letters of a Postern led to the mail behind it.
     """
 
     to: str
@@ -336,6 +323,7 @@ class Notice:
     clicks: tuple[Offer, ...] = ()
     contents: Contents | None = None
     audience: str = "everyone"
+    loops: int = 0
 
 
 @dataclass(frozen=True, slots=True)

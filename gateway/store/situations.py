@@ -115,9 +115,6 @@ class Situations:
         """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
-        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
-        if suspicions:
-            identity = replace(identity, proof=lowered(identity.proof))
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
         concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
@@ -139,8 +136,8 @@ class Situations:
             twin=twin,
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
-            doubts=suspicions,
-            why=(*identity.why, *suspicions),
+            doubts=identity.doubts,
+            why=identity.why,
         )
         if known is not None:
             found = self._about(found, known, others, key)
@@ -227,6 +224,10 @@ class Situations:
             desk,
             mail.authenticated_domains,
         )
+        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
+        if suspicions:
+            why = (*identity.why, *suspicions)
+            identity = replace(identity, proof=lowered(identity.proof), doubts=suspicions, why=why)
         return identity, tuple(dict.fromkeys(a.subject for a in answered))
 
     def _by_token(self, clues: Clues) -> tuple[Minted, ...]:
