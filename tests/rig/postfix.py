@@ -126,6 +126,18 @@ class Postfix:
                 time.sleep(0.05)
         raise RuntimeError(f"Postfix does not greet: {self.log()}")
 
+    def set(self, line: str) -> None:
+        """One more line of main.cf, in force at once."""
+        with (self._config / "main.cf").open("a") as file:
+            file.write(f"{line}\n")
+        self._run("reload")
+
+    def serve(self, lines: Iterable[str]) -> None:
+        """More lines of master.cf, in force at once."""
+        with (self._config / "master.cf").open("a") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        self._run("reload")
+
     def log(self) -> str:
         """What it has written to its log."""
         path = self.folder / "log"
