@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from parsers import clues, read, show
 from parsers.address import Keys
+from parsers.authentication import Vouching
 from parsers.hypertext import sanitise
 from parsers.intent import commands, intend
 from parsers.limits import Limits
@@ -37,7 +38,7 @@ def faults(raw: bytes, verbs: Verbs) -> list[str]:
         seconds = time.process_time() - start
         if any(defect.code == "unreadable" for defect in mail.defects):
             # Once more without the last resort, for the traceback.
-            read._read(raw, Limits(), ())
+            read._read(raw, Limits(), Vouching())
             return ["unreadable, but not when it was read again"]
         return [
             *_understood(mail, verbs),

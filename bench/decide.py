@@ -1,9 +1,10 @@
 """What a decision costs, with all that it needs from the database, as a desk grows.
 
 `python -m bench.decide [--mails N] [--only sqlite|postgresql]` fills a database with 100, 1,000 and 10,000 tickets of
-1,000 people. For each size, mails that comment, move, assign and ask for a list are decided as the walker does it:
-batches of 16 in one transaction. Prints, for one mail at the median, the time that passes for situation, decision and
-writing, how much of it the processor worked (on a busy machine the figure to compare), and the time with the commit.
+1,000 people. For each size, mails that open a ticket, comment, move, assign and ask for a list are decided as the
+walker does it: batches of 16 in one transaction. Prints, for one mail at the median, the time that passes for
+situation, decision and writing, how much of it the processor worked (on a busy machine the figure to compare), and the
+time with the commit.
 """
 
 import argparse
@@ -28,7 +29,9 @@ from parsers.read import read
 SIZES = (100, 1_000, 10_000)
 BATCH = 16
 LEASE = timedelta(minutes=5)
+OPEN = "open"
 ACTS: Mapping[str, tuple[str, bool]] = {
+    OPEN: ("{words}", True),
     "comment": ("{words}", True),
     "move": ("#to customer\n\n{words}", False),
     "assign": ("#assign {agent}\n\n{words}", False),
@@ -46,10 +49,13 @@ def mails(desk: Office, name: str, tickets: int, count: int) -> Iterator[tuple[b
         ticket += ticket % 4 == 0
         letter = town.letters(ticket)[0 if by_requester else 1]
         writer = town.requester(ticket) if by_requester else town.agent(ticket)
-        to = reply_address(town.SUPPORT, mint(desk.keys, letter, (now() + timedelta(days=300)).date()))
+        signed = reply_address(town.SUPPORT, mint(desk.keys, letter, (now() + timedelta(days=300)).date()))
+        to, subject = (
+            (town.SUPPORT, "Another matter") if name == OPEN else (signed, f"Re: [{town.key(ticket)}] Matter {ticket}")
+        )
         said = text.format(words=town.WORDS, agent=town.agent(number % 3)).replace("\n", "\r\n")
         head = (
-            f"From: <{writer}>\r\nTo: {to}\r\nSubject: Re: [{town.key(ticket)}] Matter {ticket}\r\n"
+            f"From: <{writer}>\r\nTo: {to}\r\nSubject: {subject}\r\n"
             f"Message-ID: <{name}-{number}@bench.example>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n"
             "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
         )
@@ -98,7 +104,7 @@ def measure(folder: Path, url: str, tickets: int, count: int) -> None:
     """One size: a line for each sort of mail."""
     desk = town.build(folder, url, tickets)
     try:
-        for name in ACTS:
+        for name in (*(act for act in ACTS if act != OPEN), OPEN):
             costs, outcomes = list[Cost](), set[str]()
             for batch in taken(desk, list(mails(desk, name, tickets, count))):
                 found, came = timed(desk, batch)

@@ -29,7 +29,7 @@ _CONFIG = """
 name = "Example Support"
 database = "{database}"
 directory = "directory.toml"
-workflow = "desk.toml"
+workflow = "several-parties"
 
 [[address]]
 address = "support@desk.example"
@@ -43,7 +43,6 @@ def build(folder: Path, database: str, tickets: int) -> Office:
     """The open office, with that many tickets."""
     init.write(folder)
     (folder / "config.toml").write_text(_CONFIG.format(database=database))
-    (folder / "desk.toml").write_text(_desk())
     (folder / "directory.toml").write_text("\n".join(_directory()))
     desk = office(folder / "config.toml")
     desk.apply_directory()
@@ -73,13 +72,6 @@ def key(ticket: int) -> str:
 def letters(ticket: int) -> tuple[int, int]:
     """The outbox rows of a ticket: the acknowledgement to its requester, and the letter to an agent."""
     return ticket * 3 + 1, ticket * 3 + 2
-
-
-def _desk() -> str:
-    """The desk of several parties, where agents have the commands of a busy day, too."""
-    file = Path(__file__).parent.parent / "workflows" / "several-parties.toml"
-    acts = "\n".join(f'{name} = ["operator"]' for name in ("assign", "release", "priority", "internal"))
-    return f"{file.read_text(encoding='utf-8')}\n[acts]\n{acts}\n"
 
 
 def _directory() -> Iterator[str]:

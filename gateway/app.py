@@ -17,6 +17,7 @@ from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
 from gateway.config import Config
+from gateway.digests import Digests
 from gateway.dispatch import Dispatcher
 from gateway.enclosures import Enclosures
 from gateway.exits import FAILED
@@ -28,6 +29,7 @@ from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
+from gateway.records import Records, SystemResolver
 from gateway.smtp.bounds import Kind, Listener, Manners
 from gateway.smtp.doors import Doors
 from gateway.smtp.logins import Logins, LoginsBroken
@@ -60,11 +62,12 @@ class Office:
     maillog: MailLog
     renderer: Renderer
     enclosures: Enclosures
+    records: Records | None = None
 
     def rules(self) -> Rules:
         """The rules as files and database have them now."""
         desk = self.config.desk(self.store.directory(), self.config.load_workflow(self.renderer.languages()))
-        return Rules(desk, workflow.verbs(desk.workflow), self.keys, tuple(self.config.trust.authserv_ids))
+        return Rules(desk, workflow.verbs(desk.workflow), self.keys, self.config.trust.vouching(), self.records)
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
@@ -112,6 +115,8 @@ class Office:
     def close(self) -> None:
         """Let go of database and log."""
         self.enclosures.close()
+        if self.records:
+            self.records.close()
         self.store.close()
         self.maillog.close()
 
@@ -142,7 +147,8 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     store = Store.open(config.gateway.database, worker)
     store.migrate()
     enclosures = Enclosures(store, Reader(_containment(config)))
-    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures)
+    records = Records(SystemResolver()) if config.trust.check_dkim else None
+    return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
 
 
 def _containment(config: Config) -> Containment:
@@ -174,9 +180,14 @@ class Daemon:
         self._manners = _manners(office.config)
         self._doors = self._make_doors() if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
-        ticks = (Tick("reap", REAP_SECONDS, self._reap), Tick("timers", TIMER_SECONDS, self._ring))
+        self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
+        ticks = (
+            Tick("reap", REAP_SECONDS, self._reap),
+            Tick("timers", TIMER_SECONDS, self._ring),
+            Tick("digests", TIMER_SECONDS, self._gather),
+        )
         self._clock = Clock(ticks if "clock" in roles else ())
-        self._bell.rang = self._dispatcher.wake
+        self._bell.rang = self._digests.wrote = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
@@ -241,6 +252,9 @@ class Daemon:
 
     def _ring(self) -> None:
         self._bell.step()
+
+    def _gather(self) -> None:
+        self._digests.step()
 
     def _reap(self) -> None:
         moment: datetime = now()

@@ -1,6 +1,6 @@
 """From an outbox row to the bytes of its letter: the one place where rendering, keys and addresses meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ from outbound.render import Rendered, Renderer
 from parsers import address
 from parsers.address import Keys
 from parsers.hypertext.html import to_text
-from routing.leak import RUN, Reading, beyond
+from routing.leak import RUN, Reading, Source, beyond
 from routing.model import Notice
 from routing.notices import STANDING
 from routing.visible import in_letter
@@ -27,9 +27,10 @@ RECORD = "record"
 class Leak(ValueError):  # noqa: N818 - named for what was found, as UnsafeHeader is
     """A letter repeats words that its reader may not see: a human must look at it. `letter` is what would be sent."""
 
-    def __init__(self, letter: Letter, number: int, audience: str) -> None:
+    def __init__(self, letter: Letter, source: Source) -> None:
+        where = f"event {source.number} of {source.ticket or 'its ticket'}"
         super().__init__(
-            f"{RUN} words or more in this letter stand in event {number} of its ticket, whose audience ({audience}) "
+            f"{RUN} words or more in this letter stand in {where}, whose audience ({source.event.audience}) "
             "does not include its reader; release it if it may go, drop it if not"
         )
         self.letter = letter
@@ -57,7 +58,7 @@ class Composer:
         if row.letter is not None:
             return Letter(envelope_sender, mailbox(row.address), row.message_id, row.letter)
         seen = in_letter(row.event, row.notice) if row.event else None
-        notice, record, files = self._packed(row)
+        notice, files, enclosed = self._packed(row)
         rendered = self.renderer.render(notice, seen, reply_to)
         if rendered.fault:
             self.faulty(row, rendered.fault)
@@ -72,29 +73,32 @@ class Composer:
             now=row.created_at,
             files=files,
         )
-        number = self._leak(row, rendered, record) if row.timeline else None
-        if number is not None:
-            raise Leak(letter, number, row.timeline[number - 1].audience)
+        source = self._leak(row, rendered, enclosed)
+        if source is not None:
+            raise Leak(letter, source)
         return letter
 
-    def _packed(self, row: OutboxRow) -> tuple[Notice, str, tuple[File, ...]]:
-        """The notice as its letter tells it, and what goes with that as a file: the words in it, and itself."""
+    def _packed(self, row: OutboxRow) -> tuple[Notice, tuple[File, ...], tuple[str, ...]]:
+        """The notice as its letter tells it, and what goes with that as a file: itself, and the words in it."""
         notice, contents = row.notice, row.notice.contents
         if contents is None or not contents.packed:
-            return notice, "", ()
+            return notice, (), ()
         record = self.renderer.render(replace(notice, template=RECORD), None)
         enclosed = self.enclosures(row)
         kept, left = fitting(enclosed.files)
         file = packed(notice.key, record.text, record.html, kept, row.created_at)
         missing = (*left, *enclosed.missing)
         details = {**notice.details, "left": missing} if missing else notice.details
-        return replace(notice, details=details, contents=None), record.text, (file,)
+        names = tuple(file.name for file in enclosed.files)
+        return replace(notice, details=details, contents=None), (file,), (record.text, *names, *enclosed.words)
 
-    def _leak(self, row: OutboxRow, rendered: Rendered, record: str) -> int | None:
-        """The number of an event of which this letter says more than its reader may know."""
-        said = (rendered.subject, rendered.text, to_text(rendered.html), record, row.notice.name)
+    def _leak(self, row: OutboxRow, rendered: Rendered, enclosed: Sequence[str]) -> Source | None:
+        """The event of which this letter says more than its reader may know."""
+        if row.guarded is None:
+            return None
+        said = (rendered.subject, rendered.text, to_text(rendered.html), row.notice.name, *enclosed)
         reading = Reading(row.address, row.notice.lane, row.seq)
-        return beyond(row.timeline, reading, said, lambda: self._fixed(row.notice))
+        return beyond(row.guarded.timeline, reading, said, lambda: self._fixed(row.notice), row.guarded.kin)
 
     def _fixed(self, notice: Notice) -> str:
         """What the letter says whatever anybody wrote: that may stand elsewhere, too."""

@@ -87,7 +87,7 @@ class Config:
             ),
             prefixes={Side(side): prefix for side, prefix in self.gateway.keys},
             hostname=self.smtp.hostname,
-            strong_operator=bool(self.trust.authserv_ids),
+            strong_operator=self.trust.proves,
         )
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway import people_csv
 from gateway.faults import choose
-from gateway.fields import Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes
+from gateway.fields import Day, Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes
 from gateway.public_domains import is_freemail, is_public_suffix
 from gateway.toml_file import Table, TomlFile
 from gateway.toml_lines import Loc
@@ -48,6 +48,7 @@ class PersonTable(Table):
     language: Language = "en"
     skills: tuple[Key, ...] = ()
     notify: dict[Topic, Wish] = Field(default_factory=dict)
+    away_until: Day = None
 
 
 class PeopleTable(Table):
@@ -152,6 +153,7 @@ def _person(table: PersonTable) -> Person:
         language=table.language,
         skills=table.skills,
         wishes=tuple(table.notify.items()),
+        away_until=table.away_until,
     )
 
 

@@ -2,9 +2,10 @@
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.reader import Crashed, Reader
+from gateway.reader import Crashed, Reader, Request
 from gateway.store.store import OutboxRow, Store
 from outbound.archive import ROOM
 from outbound.letter import File
@@ -13,10 +14,14 @@ from routing.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """What was found, in the order of the timeline, and the names of what is no longer there or has no room."""
+    """What was found, in the order of the timeline, and the names of what is no longer there or has no room.
+
+    `words` are what stands in the files, where the letter must be compared with what its reader may not see.
+    """
 
     files: tuple[File, ...] = ()
     missing: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Enclosures:
@@ -38,12 +43,19 @@ class Enclosures:
             room -= sum(len(file.data) for file in found)
             files += found
             missing += (Counter(event.attachments) - Counter(file.name for file in found)).elements()
-        return Enclosed(tuple(files), tuple(missing))
+        return Enclosed(tuple(files), tuple(missing), self._words(files) if row.guarded else ())
 
     def close(self) -> None:
         """End the child."""
         with self._lock:
             self._reader.close()
+
+    def _words(self, files: Sequence[File]) -> tuple[str, ...]:
+        """What can be read in files of text, and in mails that were attached."""
+        requests = [Request(raw) for file in files if (raw := _as_mail(file)) is not None]
+        with self._lock:
+            found = self._reader.read(requests)
+        return tuple(f"{mail.subject}\n{mail.text}" for mail in found if not isinstance(mail, Crashed))
 
     def _unpacked(self, event: Event, original: str) -> tuple[File, ...]:
         """The attachments of an event, by their names: its mail may have had others, for other readers."""
@@ -62,3 +74,13 @@ class Enclosures:
                 left[attachment.filename] -= 1
                 files.append(File(attachment.filename, attachment.content_type, data))
         return tuple(files)
+
+
+def _as_mail(file: File) -> bytes | None:
+    """A file as a message that the parser reads; None for pictures, programs and whatever else holds no words."""
+    if file.content_type == "message/rfc822" or file.name.lower().endswith(".eml"):
+        return file.data
+    if not file.content_type.startswith("text/"):
+        return None
+    head = f"MIME-Version: 1.0\r\nContent-Type: {file.content_type}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    return head.encode() + file.data

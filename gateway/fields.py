@@ -1,5 +1,6 @@
 """The types of the values in our files. Each says what it refuses as a predicate of its key, and the mend."""
 
+import datetime
 import ipaddress
 import os
 import re
@@ -18,6 +19,8 @@ _PREFIX = re.compile(r"[A-Z]{2,10}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
+FURTHER_NOTICE = "further notice"
+"""Until when somebody is away who does not say."""
 AnyNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -107,6 +110,19 @@ def _network(value: object) -> AnyNetwork:
         raise BadValue(f'cannot list "{value}"', f'write a network, as in "{meant}"') from None
 
 
+def _day(value: object) -> datetime.date | None:
+    """A day as TOML or a text writes it; `date.max` stands for no end."""
+    if value is None:
+        return None
+    said = str(value.get("moment", "")) if isinstance(value, dict) else str(value)  # a date of TOML comes as a table
+    if said == FURTHER_NOTICE:
+        return datetime.date.max
+    try:
+        return datetime.date.fromisoformat(said)
+    except ValueError:
+        raise BadValue(f'cannot be "{said}"', f'write a day, as in 2026-12-31, or "{FURTHER_NOTICE}"') from None
+
+
 def network_holds(networks: tuple[AnyNetwork, ...], peer: str) -> bool:
     """Whether one of the networks holds a peer, an IP address; an IPv4 address in IPv6 clothes is that IPv4 address."""
     try:
@@ -178,6 +194,7 @@ Domain = Annotated[str, AfterValidator(domain)]
 Language = Annotated[str, AfterValidator(language)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 Mailboxes = Annotated[tuple[Mailbox, ...], AfterValidator(_some)]
+Day = Annotated[datetime.date | None, PlainValidator(_day)]
 Listen = Annotated[Endpoint, PlainValidator(endpoint)]
 Network = Annotated[AnyNetwork, PlainValidator(_network)]
 Size = Annotated[int, BeforeValidator(size), Field(ge=1)]

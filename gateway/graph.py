@@ -16,30 +16,34 @@ LANE = 16
 MARGIN = 24
 GAP = 34
 LETTER = 7.2  # the mean width of a letter of 13 px
-HEAD = 92
+HEAD = 100
 FOOT = 46
 
+# Plain colours, for many programs that show pictures know no variables of CSS and would paint all of it black.
 _STYLE = """
-  svg { --paper: #ffffff; --ink: #1c2330; --faint: #5d6675; --line: #7a8494;
-        --open: #e3eefc; --waiting: #fdf1d6; --closed: #e6e8ec;
-        --edge: #3b6fb5; --edge-waiting: #b07a12; --edge-closed: #6b7280; }
-  @media (prefers-color-scheme: dark) {
-    svg { --paper: #14181f; --ink: #e8ecf2; --faint: #a2acba; --line: #8b95a5;
-          --open: #1d3350; --waiting: #46360f; --closed: #2b303a;
-          --edge: #6ea3ea; --edge-waiting: #d9a63a; --edge-closed: #8b95a5; }
-  }
-  text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill: var(--ink); }
+  text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #1c2330; }
   .title { font-size: 19px; font-weight: 600; }
   .name { font-size: 15px; font-weight: 600; }
-  .small { font-size: 12px; fill: var(--faint); }
+  .small { font-size: 12px; fill: #5d6675; }
+  .paper { fill: #ffffff; }
   .state { stroke-width: 1.6; }
-  .open { fill: var(--open); stroke: var(--edge); }
-  .waiting { fill: var(--waiting); stroke: var(--edge-waiting); }
-  .closed { fill: var(--closed); stroke: var(--edge-closed); }
-  .way { fill: none; stroke: var(--line); stroke-width: 1.5; }
+  .open { fill: #e3eefc; stroke: #3b6fb5; }
+  .waiting { fill: #fdf1d6; stroke: #b07a12; }
+  .closed { fill: #e6e8ec; stroke: #6b7280; }
+  .way { fill: none; stroke: #7a8494; stroke-width: 1.5; }
   .comment { stroke-dasharray: 6 4; }
   .itself { stroke-dasharray: 2 4; }
-  .head { fill: var(--line); }
+  .head { fill: #7a8494; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e8ecf2; }
+    .small { fill: #a2acba; }
+    .paper { fill: #14181f; }
+    .open { fill: #1d3350; stroke: #6ea3ea; }
+    .waiting { fill: #46360f; stroke: #d9a63a; }
+    .closed { fill: #2b303a; stroke: #8b95a5; }
+    .way { stroke: #8b95a5; }
+    .head { fill: #8b95a5; }
+  }
 """
 
 
@@ -145,7 +149,15 @@ class _Picture:
     def _size(self) -> tuple[float, float]:
         bottom = max(box.top + box.height for box in self.boxes.values())
         width = self._box_right + _labels(self.right) + _lanes(self.right) + MARGIN
-        return max(width, 620), bottom + FOOT
+        return max(width, 400, *map(_width, (self.workflow.name, self._by_hand))), bottom + FOOT
+
+    @property
+    def _by_hand(self) -> str:
+        """What stands below the picture, empty where no state is set by hand."""
+        if "status" not in self.workflow.acts or not self.workflow.by_hand:
+            return ""
+        names = ", ".join(self.workflow.states[key].name for key in self.workflow.by_hand)
+        return f"Set by hand from any state: {names}"
 
     def drawn(self) -> str:
         """The document."""
@@ -157,7 +169,7 @@ class _Picture:
                 f'viewBox="0 0 {width:.0f} {height:.0f}">',
                 f"<title>{title}</title>",
                 f"<style>{_STYLE}</style>",
-                f'<rect width="{width:.0f}" height="{height:.0f}" style="fill: var(--paper)"/>',
+                f'<rect width="{width:.0f}" height="{height:.0f}" class="paper"/>',
                 f'<text class="title" x="{MARGIN}" y="34">{title}</text>',
                 *self._legend(),
                 *(line for way in self.right for line in self._way(way, self._box_right, 1)),
@@ -183,7 +195,10 @@ class _Picture:
             f'width="{self._box_width:.0f}" height="{box.height:.0f}"/>'
         )
         if box.state.key == _first(self.workflow):
-            yield f'<circle class="head" cx="{middle:.0f}" cy="{box.top - 10:.0f}" r="5"/>'
+            yield f'<circle class="head" cx="{middle:.0f}" cy="{box.top - 21:.0f}" r="5"/>'
+            yield f'<path class="way" d="M {middle:.0f} {box.top - 21:.0f} v 14"/>'
+            tip = f"M {middle:.0f} {box.top - 1:.0f} l -4.5 -9 h 9 Z"
+            yield f'<path class="head" d="{tip}"/>'
         name = centre + (5 if not box.note else -4)
         yield f'<text class="name" text-anchor="middle" x="{middle:.0f}" y="{name:.0f}">{escape(box.state.name)}</text>'
         if box.note:
@@ -214,10 +229,8 @@ class _Picture:
         )
 
     def _foot(self, height: float) -> Iterator[str]:
-        if "status" in self.workflow.acts and self.workflow.by_hand:
-            names = ", ".join(self.workflow.states[key].name for key in self.workflow.by_hand)
-            words = f"Set by hand from any state: {escape(names)}"
-            yield f'<text class="small" x="{MARGIN}" y="{height - 16:.0f}">{words}</text>'
+        if self._by_hand:
+            yield f'<text class="small" x="{MARGIN}" y="{height - 16:.0f}">{escape(self._by_hand)}</text>'
 
 
 def _first(workflow: Workflow) -> str:

@@ -17,7 +17,7 @@ from parsers.address import split
 if TYPE_CHECKING:
     from gateway.store.store import Accepted, Arrival, InboxRow, OutboxRow
     from outbound.letter import Outcome
-    from routing.model import Decision
+    from routing.model import Decision, Notice
 
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNED = re.compile(r"\+[A-Za-z2-7]{31}(?=@)")
@@ -145,6 +145,11 @@ class MailLog:
         clock: dict[str, str | None] = {"id": "-", "ticket": decision.ticket.key if decision.ticket else None}
         fact = {**clock, "step": "timer", "outcome": "rang", "reason": "; ".join(decision.why)}
         self._write([fact, *_told(clock, decision)])
+
+    def gathered(self, notice: "Notice") -> None:
+        """A digest was written for a reader."""
+        told = {"id": "-", "step": "tell", "outcome": notice.template, "address": notice.to}
+        self._write([{**told, "reason": notice.once}])
 
     def struck(self, row: "InboxRow", reason: str, *, held: bool) -> None:
         """A message could not be worked: it waits for another try, or for a human."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.faults import ConfigFaults, Fault, choose, listed
 
-COLUMNS = ("name", "addresses", "organisation", "role", "language", "skills")
+COLUMNS = ("name", "addresses", "organisation", "role", "language", "skills", "notify", "away_until")
 _LISTS = ("addresses", "skills")
 _BETWEEN = re.compile(r"[\s;,|]+")
 
@@ -15,7 +15,8 @@ _BETWEEN = re.compile(r"[\s;,|]+")
 def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     """The line and the table of each person; the first line names the columns, commas or semicolons part them.
 
-    Several addresses or skills stand in one cell, with spaces between. Raises ConfigFaults where the file cannot be
+    Several addresses or skills stand in one cell, with spaces between, and so do wishes: `comment=digest offer=none`.
+    Raises ConfigFaults where the file cannot be
     read or its columns are not to be understood.
     """
     text = _text(path)
@@ -36,7 +37,15 @@ def _person(path: Path, line: int, heads: list[str], cells: list[str]) -> Mappin
         problem = f"has {len(cells)} cells for {len(heads)} columns"
         raise ConfigFaults((Fault(str(path), line, "this line", problem, "put quotes around a cell with a comma"),))
     found = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if cell.strip()}
-    return {head: _BETWEEN.split(cell) if head in _LISTS else cell for head, cell in found.items()}
+    return {head: _value(head, cell) for head, cell in found.items()}
+
+
+def _value(head: str, cell: str) -> object:
+    if head in _LISTS:
+        return _BETWEEN.split(cell)
+    if head == "notify":
+        return {topic: wish for topic, _, wish in (word.partition("=") for word in _BETWEEN.split(cell))}
+    return cell
 
 
 def _check(path: Path, heads: list[str]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from parsers.authentication import Vouching
 from parsers.limits import Limits
 from parsers.mail import Attachment, ParsedMail
 
@@ -26,7 +27,7 @@ _PROGRAM = "import sys; sys.path.append(sys.argv[2]); from gateway.reader import
 _ROOT = str(Path(__file__).parents[1])
 _MAIL = TypeAdapter(ParsedMail)
 _SETUP = TypeAdapter(dict[str, int])
-_REQUEST = TypeAdapter(tuple[bool, tuple[str, ...], bool])
+_REQUEST = TypeAdapter(tuple[bool, Vouching, bool])
 _NAMES = TypeAdapter(tuple[Attachment, ...])
 
 
@@ -48,14 +49,14 @@ class Crashed:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One message to read; `authserv_ids` are whose Authentication-Results count for it.
+    """One message to read; `vouching` says whose word about it counts.
 
     With `shown` its HTML comes back sanitised: for whoever shows it, not for the walk, which it would slow down.
     `unpacked` asks for its attachments instead.
     """
 
     raw: bytes
-    authserv_ids: tuple[str, ...] = ()
+    vouching: Vouching = Vouching()
     shown: bool = False
     unpacked: bool = False
 
@@ -172,7 +173,7 @@ def _feed(connection: Connection, requests: Sequence[Request]) -> None:
     """Runs beside the reading of answers: with both sides only writing, a full pipe would stop both."""
     with contextlib.suppress(OSError, ValueError):
         for request in requests:
-            connection.send_bytes(_REQUEST.dump_json((request.shown, request.authserv_ids, request.unpacked)))
+            connection.send_bytes(_REQUEST.dump_json((request.shown, request.vouching, request.unpacked)))
             connection.send_bytes(request.raw)
 
 
@@ -195,7 +196,7 @@ def serve(descriptor: int) -> None:
     # The parent may be gone at any time, and that is all right.
     with contextlib.suppress(EOFError, ConnectionError):
         while True:
-            shown, authserv_ids, unpacked = _REQUEST.validate_json(connection.recv_bytes())
+            shown, vouching, unpacked = _REQUEST.validate_json(connection.recv_bytes())
             raw = connection.recv_bytes()
             signal.setitimer(signal.ITIMER_PROF, cpu)
             if unpacked:
@@ -205,7 +206,7 @@ def serve(descriptor: int) -> None:
                 for _, data in found:
                     connection.send_bytes(data)
                 continue
-            mail = read(raw, limits, authserv_ids)
+            mail = read(raw, limits, vouching)
             if shown and mail.html is not None:
                 mail = replace(mail, html=sanitise(mail.html, limits))
             signal.setitimer(signal.ITIMER_PROF, 0)

@@ -1,6 +1,7 @@
 """The tables of config.toml, one frozen model each, with their defaults."""
 
 from importlib.resources import files
+from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from gateway.door_settings import DoorLimits
 from gateway.faults import BadValue, choose
 from gateway.fields import (
     Count,
+    Domain,
     FileBeside,
     Key,
     Line,
@@ -27,6 +29,7 @@ from gateway.fields import (
     network_holds,
 )
 from gateway.toml_file import Table
+from parsers.authentication import Vouching
 from parsers.limits import Limits
 from routing import workflow
 from routing.model import CcRule, UnknownSenders
@@ -189,10 +192,37 @@ class Relay(Table):
 
 
 class Trust(Table):
-    """`[trust]`: whose headers count."""
+    """`[trust]`: whose headers count, and which signatures are checked here."""
 
     relays: tuple[Network, ...] = (ip_network("127.0.0.1/32"),)
     authserv_ids: tuple[Line, ...] = ()
+    alignment: Literal["strict", "relaxed"] = "strict"
+    check_dkim: bool = False
+    arc_sealers: tuple[Domain, ...] = ()
+
+    @field_validator("check_dkim")
+    @classmethod
+    def _libraries_to_check_with(cls, wanted: bool) -> bool:
+        if wanted and not all(map(find_spec, ("dkim", "dns"))):
+            mend = 'install the extra `dkim`: pip install "postern[dkim]"'
+            raise BadValue("needs two libraries that are not installed", mend)
+        return wanted
+
+    @field_validator("arc_sealers")
+    @classmethod
+    def _checked_at_all(cls, sealers: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if sealers and info.data.get("check_dkim") is False:
+            raise BadValue("needs check_dkim = true", "write that beside it: seals are signatures, too")
+        return tuple(sealer.lower() for sealer in sealers)
+
+    @property
+    def proves(self) -> bool:
+        """Whether any mail can be proven by its domain."""
+        return bool(self.authserv_ids) or self.check_dkim
+
+    def vouching(self) -> Vouching:
+        """Whose word counts for mail from a trusted peer."""
+        return Vouching(tuple(self.authserv_ids), self.alignment == "relaxed", tuple(self.arc_sealers))
 
     def trusts(self, peer: str) -> bool:
         """Whether the Authentication-Results of a peer, an IP address, may be read at all."""

@@ -8,15 +8,17 @@ from datetime import date, datetime, timedelta
 from gateway import failpoint
 from gateway.maillog import MailLog
 from gateway.reader import Crashed, Reader, Request
+from gateway.records import Records
 from gateway.store.errors import LeaseLost, StoreUnavailable
 from gateway.store.queue import Queue
 from gateway.store.situations import Situations
 from gateway.store.store import InboxRow, Store
-from parsers import clues, intent
+from parsers import clues, intent, signatures
 from parsers.address import Keys
+from parsers.authentication import Vouching
 from parsers.clues import Clues
 from parsers.intent import Intent, Verbs
-from parsers.mail import Door, ParsedMail
+from parsers.mail import Door, Envelope, ParsedMail
 from parsers.tags import bare_subject
 from routing.decide import decide
 from routing.model import Decision, Desk, Situation
@@ -30,17 +32,43 @@ RETRY_AFTER = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decisions follow between two reloads."""
+    """What decisions follow between two reloads. `vouching` says whose word counts for mail from a trusted peer.
+
+    With `records` signatures are checked here, too, whoever brings the mail.
+    """
 
     desk: Desk
     verbs: Verbs
     keys: Keys
-    authserv_ids: tuple[str, ...] = ()
+    vouching: Vouching = Vouching()
+    records: Records | None = None
 
     @property
     def prefixes(self) -> tuple[str, ...]:
         """The ticket key prefixes of all sides."""
         return tuple(dict.fromkeys(self.desk.prefixes.values()))
+
+    def vouchings(self, arrivals: Sequence[tuple[Envelope, bytes]]) -> list[Vouching]:
+        """Whose word counts for each of these mails. Looks up what their signatures name; old mail proves nothing."""
+        chains = bool(self.vouching.sealers)
+        wanted = [
+            signatures.wanted(raw, chains=chains) if self.records and envelope.door is not Door.IMPORT else ()
+            for envelope, raw in arrivals
+        ]
+        names = dict.fromkeys(name for each in wanted for name in each)
+        known = self.records.of(names) if self.records and names else {}
+        return [
+            replace(
+                self.vouching,
+                authserv_ids=self.vouching.authserv_ids if _is_trusted(envelope) else (),
+                records={name: known[name] for name in each if name in known},
+            )
+            for (envelope, _), each in zip(arrivals, wanted, strict=True)
+        ]
+
+
+def _is_trusted(envelope: Envelope) -> bool:
+    return envelope.trusted and envelope.door is not Door.IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +207,8 @@ class Walker:
     def _walk(self, rows: Sequence[InboxRow]) -> None:
         rules = self._rules()
         failpoint.reached("walk.before-read")
-        results = self._reader.read(
-            [Request(row.raw, rules.authserv_ids if row.envelope.trusted else ()) for row in rows]
-        )
+        vouchings = rules.vouchings([(row.envelope, row.raw) for row in rows])
+        results = self._reader.read([Request(row.raw, each) for row, each in zip(rows, vouchings, strict=True)])
         failpoint.reached("walk.after-read")
         readable, waiting = [], _Waiting(self._store.inbox)
         for row, result in zip(rows, results, strict=True):

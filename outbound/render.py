@@ -33,14 +33,16 @@ PARTS = (SUBJECT, "body.txt", "body.html")
 
 # What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
 DETAILS = (
-    "actor", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
-    "closed", "conversation", "created_at", "done", "earlier", "example", "follows", "holder", "left", "linked", "more",
-    "moved_to", "organisation", "priority", "rated", "rating", "reason", "requester", "resolution", "status",
-    "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at", "waited", "wanted", "which",
+    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
+    "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
+    "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
+    "requester", "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at",
+    "waited", "wanted", "which",
 )  # fmt: skip
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
 WORDLESS = frozenset({"acknowledgement", "incomplete"})
+LONGEST_LINE = 2000  # characters
 # What such letters say in words of the desk.
 OURS = frozenset({"example", "follows", "reason", "wanted"})
 
@@ -176,6 +178,7 @@ class Renderer:
             "writer": words.actor_name if words else "",
             "words": words.text if words else "",
             "attachments": words.attachments if words else (),
+            "cut": words is not None and words.cut,
             "clicks": _clicks(notice, reply_to),
             **_contents(notice.contents),
             "language": language,
@@ -219,19 +222,25 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
         ours = {key: value for key, value in notice.details.items() if key in OURS}
         return replace(notice, name="", subject="", details=ours), None
     details = {
-        key: one_line(value) if isinstance(value, str) else tuple(one_line(each) for each in value)
+        key: _line(value) if isinstance(value, str) else tuple(map(_line, value))
         for key, value in notice.details.items()
     }
     fit = replace(
         notice,
-        name=one_line(notice.name),
-        subject=one_line(notice.subject),
+        name=_line(notice.name),
+        subject=_line(notice.subject),
         details=details,
         contents=_fit_contents(notice.contents),
     )
     if visible is None:
         return fit, None
     return fit, _fit_words(visible)
+
+
+def _line(text: str) -> str:
+    """One line of somebody's, no longer than anybody reads."""
+    line = one_line(text[:LONGEST_LINE])
+    return line if len(text) <= LONGEST_LINE else f"{line}…"
 
 
 def _fit_words(visible: Visible) -> Visible:
@@ -248,7 +257,11 @@ def _fit_contents(contents: Contents | None) -> Contents | None:
     if contents is None:
         return None
     rows = tuple(tuple(one_line(cell) for cell in row) for row in contents.rows)
-    return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows)
+    sections = tuple(
+        replace(each, subject=one_line(each.subject), timeline=tuple(map(_fit_words, each.timeline)))
+        for each in contents.sections
+    )
+    return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows, sections=sections)
 
 
 def _clicks(notice: Notice, reply_to: str) -> list[tuple[str, str]]:
@@ -263,18 +276,27 @@ def _contents(contents: Contents | None) -> dict[str, object]:
     return {
         "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
         "rows": found.rows,
-        "entries": [
-            {
-                "at": moment(entry.at),
-                "writer": entry.actor_name,
-                "note": entry.note,
-                "words": entry.text,
-                "attachments": entry.attachments,
-                "withdrawn": entry.withdrawn,
-            }
-            for entry in found.timeline
+        "entries": _entries(found.timeline),
+        "sections": [
+            {"key": each.key, "subject": each.subject, "state": each.state, "entries": _entries(each.timeline)}
+            for each in found.sections
         ],
     }
+
+
+def _entries(timeline: Sequence[Visible]) -> list[dict[str, object]]:
+    return [
+        {
+            "at": moment(entry.at),
+            "writer": entry.actor_name,
+            "note": entry.note,
+            "words": entry.text,
+            "attachments": entry.attachments,
+            "withdrawn": entry.withdrawn,
+            "cut": entry.cut,
+        }
+        for entry in timeline
+    ]
 
 
 def _explained(offer: Offer) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from routing.directory import Side
-from routing.model import Contents, Notice, Offer
+from routing.model import Contents, Notice, Offer, Section
 from routing.visible import Visible
 
 WORDS = """Hello,
@@ -41,13 +41,18 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "began": ("The scanner is silent.", "Could you have a look?"),
 }
 _DETAILS |= {
+    "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
+    "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
+    "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
+    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
     "earlier": "yes",
+    "kept": "yes",
     "left": ("video of room 4.mp4",),
     "more": "50",
     "priority": "high",
@@ -81,7 +86,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "closed": ("actor", "status"),
     "reopened": ("actor", "status", "holder"),
     "receipt": ("done", "told", "undo"),
-    "refusal": ("reason", "asked", "suggestion"),
+    "refusal": ("reason", "asked", "suggestion", "kept"),
     "unverified": ("claimed", "reason"),
     "address-used": ("claimed",),
     "help": ("status", "holder"),
@@ -99,7 +104,10 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "record": ("status", "holder", "priority", "system", "organisation", "requester", "created_at", "updated_at"),
     "export": ("left",),
     "list": ("which", "more"),
+    "digest": (),
     "prove": ("asked",),
+    "challenge": ("asked",),
+    "invited": ("status", "holder", "system"),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
     "reminder": ("holder", "before", "waited"),
@@ -112,29 +120,31 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "closed": {"status": "Closed"},
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
+    "challenge": {"asked": ("Close",)},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
-_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
+_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
 _AT = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
+_TIMELINE = (
+    Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, ("scan.log",), "opened the ticket"),
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Wrong ticket, sorry.", (), withdrawn=True),
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "move", "", (), "To Customer; Status: New → On Customer"),
+)
 _CONTENTS = Contents(
     acts=(
         Offer("priority", "#priority high | normal | low", "Priority", "#priority high"),
         Offer("watch", "#watch", "Watch"),
         Offer("list", "#list [open | mine | closed | forwarded]", "List", "#list mine"),
     ),
-    timeline=(
-        Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, ("scan.log",), "opened the ticket"),
-        Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Wrong ticket, sorry.", (), withdrawn=True),
-        Visible(_AT, "Dana Moss", Side.OPERATOR, "move", "", (), "To Customer; Status: New → On Customer"),
-    ),
+    timeline=_TIMELINE,
     rows=(
         (
             "CT-104",
@@ -149,6 +159,10 @@ _CONTENTS = Contents(
     ),
     packed=True,
     enclosed=(1,),
+    sections=(
+        Section("CT-104", "Scanner <4> is silent", "On Customer", _TIMELINE),
+        Section("PT-105", "Invoice", "New", _TIMELINE[2:]),
+    ),
 )
 
 
@@ -160,10 +174,11 @@ def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
     """The usual letter, one that says all there is, and one that says nothing."""
-    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=_CONTENTS)
+    contents = replace(_CONTENTS, timeline=tuple(replace(entry, cut=True) for entry in _CONTENTS.timeline))
+    full = replace(_notice(name, language, tuple(_DETAILS), _OFFERS), clicks=_RATINGS, contents=contents)
     return (
         sample(name, language),
-        (replace(full, audience="staff"), _words(WORDS, ("scan.log",))),
+        (replace(full, audience="staff"), replace(_words(WORDS, ("scan.log",)), cut=True)),
         (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )
@@ -183,7 +198,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         audience="internal" if name == "unverified" else "everyone",
         offers=offers,
         clicks=_RATINGS if name == "closed" and details else (),
-        contents=_CONTENTS if name in _QUESTIONS | {"help"} and details else None,
+        contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,
         details={key: _DETAILS[key] for key in details}
         | {key: text for key, text in _INSTEAD.get(name, {}).items() if key in details},
     )

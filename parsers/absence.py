@@ -9,33 +9,50 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _AWAY = re.compile(
-    r"out[- ]of[- ](?:the )?office|\booo\b|(?:on|from) (?:annual |sick |parental |maternity |paternity |medical "
+    r"out[- ]of[- ](?:the )?office|away from (?:my |the )?(?:office|desk|e-?mail)|\bi(?:'|’| a)?m away\b"
+    r"|\bout today\b|re-?open(?:s|ing)? on|return date"
+    r"|\btravell?ing\b"
+    r"|closed (?:from|until|till|through|between|for the holidays)|\booo\b|(?:on|from) (?:annual |sick |parental "
+    r"|maternity |paternity |medical "
     r"|personal |family )?"
     r"(?:vacation|leave|holiday|pto)\b|on (?:a )?(?:holidays|vacations|business trip)|(?:away|absent|out) (?:from"
     r"|until|till|through|on|this|next|all)\b"
-    r"|away from (?:my |the )?(?:office|desk|e-?mail)|not (?:be )?in the office|currently (?:away|out|travel"
+    r"|not (?:be )?in the office|currently (?:away|out|travel"
     r"|unavailable)|will be (?:away|out|travel|unavailable|off)"
     r"|limited access to|intermittent access|no access to (?:my )?e-?mail|be traveling|be travelling"
     r"|back in the office|return to (?:the office|work)"
     r"|be back (?:on|in|at|by)\b|back (?:on )?(?:mon|tues|wednes|thurs|fri)day"
     r"|abwesen|nicht (?:im|am|in meinem) (?:büro|haus|arbeitsplatz|office)|(?:im|in) urlaub|außer haus|ausser haus"
     r"|auf (?:dienst|geschäfts)reise|elternzeit|mutterschutz"
-    r"|krankheitsbedingt|wieder (?:erreichbar|im büro|für sie da|zurück|da)|betriebsferien|nicht erreichbar"
+    r"|krankheitsbedingt|wieder (?:erreichbar|im büro|für sie da|zurück|da)|betriebsferien|(?:vom"
+    r"|bis) .{3,40} geschlossen|geschlossen (?:vom|bis)|nicht erreichbar"
     r"|absen(?:t|ce)\w{0,2}\b|hors du bureau|en (?:congés?|vacances|déplacement)|de retour (?:le|au|à|lundi|mardi)"
     r"|pas (?:au|à mon) bureau"
-    r"|fuera de (?:la |mi )?oficina|ausen(?:te|cia|tar)|de vacaciones|de baja|de viaje|retornarei|fora (?:do|da"
+    r"|fuera de (?:la |mi )?oficina|ausen(?:te|cia|tar)|de vacaciones|de baja|de viaje|retornarei|(?:estarei"
+    r"|estou) de volta|fora (?:do|da"
     r"|de) (?:escritório|escritorio|empresa)|de férias|em férias"
     r"|ausência|fuori (?:sede|ufficio)|assen(?:te|za)|in ferie|in vacanza|afwezig|niet op kantoor|op vakantie"
-    r"|met (?:verlof|vakantie)|buiten kantoor"
-    r"|frånvar|på semester|inte på kontoret|föräldraledig|fravær|på ferie|ikke på kontoret|ikke til stede|poissa"
+    r"|met (?:verlof|vakantie)|buiten kantoor|weer (?:bereikbaar|aanwezig)|gesloten (?:t/m|tot|van|vanaf)"
+    r"|frånvar|på semester|tillbaka (?:på|den|i)\b|åter (?:på|den|\d)|tilba[gk]e (?:på|den|i|\d)|inte på kontoret"
+    r"|föräldraledig|fravær|på ferie|ikke på kontoret|ikke til stede|poissa"
     r"|palaan |lomalla|en ole paikalla|tavoitettavissa"
     r"|poza biurem|nieobecn|na urlopie|mimo (?:kancelář|kancelária)|nepřítom|neprítom|na dovolené|na dovolenke"
-    r"|házon kívül|szabadság|távol vagyok"
-    r"|ofis dışında|izinde|yıllık izin|tatilde|вне офиса|в отпуске|отсутств|на больничном|в командировке|у відпустці"
+    r"|házon kívül|szabadság|távol vagyok|(?:újra|ismét) elérhető"
+    r"|ofis dışında|izinde|izinli|yıllık izin|tatilde|вне офиса|не (?:будет|буду) в офисе|в отпуске|отсутств"
+    r"|на больничном|в командировке|у відпустці"
     r"|поза офісом|відсутн|отпуск"
-    r"|εκτός γραφείου|σε άδεια|λείπω|în concediu|concediu|din birou|nu sunt (?:la|în) |na godišnjem|izvan ureda"
-    r"|na dopustu|kontorist väljas|puhkusel|בחופשה|מחוץ למשרד|خارج المكتب|في إجازة"
-    r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假|부재|휴가|출장"
+    r"|εκτός γραφείου|σε άδεια|λείπω|επιστρέψω|în concediu|voi reveni|concediu|din birou|nu sunt (?:la|în) "
+    r"|na godišnjem|izvan ureda"
+    r"|na dopustu|kontorist väljas|puhkusel|בחופשה|אני לא נמצא|מחוץ למשרד|خارج المكتب|في إجازة|sedang cuti"
+    r"|di luar kantor|nghỉ phép|vắng mặt"
+    r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假"
+    r"|부재(?: ?중)?|휴가|출장"
+    r"|atgriezīšos|grįšiu|tornaré a|atvaļināj|prombūtn|ārpus biroja|neesmu birojā|atostog|nesu biure|ne biure"
+    r"|komandiruot|ei viibi kontoris"
+    r"|komandeeringus|odsot|odsut|на одмору|одсутан|извън офиса|отсъств|í (?:sumar)?fríi|fjarverandi"
+    r"|fora de l['’]oficina"
+    r"|de vacances|oporretan|bulegotik kanpo|fóra da oficina|de vacacións|allan o['’]r swyddfa|met verlof"
+    r"|छुट्टी पर|कार्यालय से बाहर|ลาพักร้อน|ไม่อยู่(?:ที่|ใน)สำนักงาน|مرخصی|خارج از دفتر"
     r"|자리를 비",
     re.IGNORECASE,
 )
@@ -48,24 +65,40 @@ _GOES_ON = re.compile(
 # Something begins again on the day that stands in the same sentence.
 _RETURN = re.compile(
     r"\b(?:back|return(?:ing|s)?|again|resum\w{1,4}|reachable|available (?:from|again|on|as)|zurück|wieder|ab dem"
-    r"|retour|reviendrai|serai (?:joignable|disponible)|reprendrai|rentrerai"
-    r"|vuelvo|vuelva|volver\w{0,2}|regres\w{1,5}|reincorpor\w{1,5}|estar[eé] de vuelta|volt(?:o|arei|ando)"
-    r"|retorn\w{1,5}|regress\w{1,5}|torn(?:o|erò|ando)|rientr\w{1,5}|terug|tillbaka|åter"
+    r"|retour|re-?open\w{0,3}|reviendrai|serai (?:joignable|disponible)|reprendrai|rentrerai"
+    r"|vuelvo|vuelva|volver\w{0,2}|regres\w{1,5}|reincorpor\w{1,5}|estar[eé] de vuelta|volt(?:o|arei|ando)|de volta"
+    r"|retorn\w{1,5}|regress\w{1,5}|torn(?:o|erò|ando)|rientr\w{1,5}|terug|weer|tillbaka|åter"
     r"|tilbage|tilbake|igen|igjen|takaisin|palaan|palaa|wracam|wrócę|powrót|powrotu|zpět|vrátím|vraciam|späť"
-    r"|vissza\w{0,10}|dön\w{1,8}|вернусь|возвращ\w{1,6}|повернусь|επιστρ\w{1,8}|revin|povratak|vraćam)\b"
-    r"|戻り|復帰|出社|返回|回来|回來|恢复|복귀|돌아",
+    r"|vissza\w{0,10}|újra|ismét|dön\w{1,8}|ofiste ol\w{2,8}|вернусь|возвращ\w{1,6}|повернусь|επιστρ\w{1,8}|revin"
+    r"|reveni|atgriezīšos|atpakaļ|grįšiu|grįžtu|tagasi|vrnem|nazaj|aftur|tornaré|връщам|върна"
+    r"|враћам|povratak|vraćam)\b"
+    r"|戻り|通常(?:通り|どおり|営業)|営業を?再開|より対応|復帰|出社|返回|回来|回來|恢复|복귀|돌아",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
     r"(?:\b(?:until|till|til|through|thru|to|up to|ends?(?: on)?|inclu\w{2,6}|bis(?: (?:zum|einschließlich|inklusive"
     r"|inkl\.))*|jusqu['’](?:au|à|a)|au|hasta(?: el)?|al|até(?: (?:o|ao|a))?|ao"
     r"|fino (?:al|a)|tot(?: en met)?|t/m|till och med|t\.?o\.?m\.?|til og med|t\.?o\.?m|do|aż do|po|до|по|έως|μέχρι|ως"
-    r"|până (?:la|pe|în)|đến)\b|\bt\.?o\.?m\.?|至|到|~|～)"
-    r"[\s:]{0,3}(?:(?:[^\W\d_]{2,14}[.,]?\s)?(?:(?:the|den|dem|le|el|o|dia|il|de|zo|am|on)\s)?)$",
+    r"|până (?:la|pe|în)|đến|sampai|hingga|līdz|iki|kuni|fins (?:al|a))\b|\bt\.?o\.?m\.?|至|到|~|～|حتى|עד(?: ה-?)?)"
+    r"[\s:]{0,3}(?:(?:[^\W\d_]{2,14}[.,]?\s){0,2}(?:(?:the|den|dem|le|el|o|dia|il|de|zo|am|on)\s)?)$",
     re.IGNORECASE,
 )
+# `8/8(土)`
+_WEEKDAY_SIGN = r"(?:\s?[(（][^()（）]{1,4}[)）])?"
 _AFTER = re.compile(
-    r"\s?(?:まで|迄|까지|为止|止|以前|前|-?ig\b|['’]?\w{0,5} kadar|\w{0,4} tarihine kadar|asti|saakka|inclu)",
+    _WEEKDAY_SIGN
+    + r"\s?(?:まで|迄|까지|为止|止|以前|前|-?ig\b|['’]?\w{0,5} kadar|\w{0,4} tarihine kadar|asti|saakka|inclu)",
+    re.IGNORECASE,
+)
+# "between 6 and 17 July"
+_SECOND = re.compile(
+    r"\b(?:between|zwischen|entre|tra|tussen|mellan|mellem|mellom|między|mezi|между)\b.{1,30}"
+    r"\s(?:and|und|et|y|e|en|och|og|a|i|и)\s$",
+    re.IGNORECASE,
+)
+_TOMORROW = re.compile(
+    r"\b(?:tomorrow|morgen|demain|mañana|amanhã|domani|imorgen|i morgon|i morgen|huomenna|jutro|zítra|zajtra|holnap"
+    r"|yarın|завтра|mâine)\b|明日|明天|내일",
     re.IGNORECASE,
 )
 _FROM = re.compile(
@@ -74,7 +107,8 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\s?(?:[-–—~～]|から|至|到|부터|(?:to|until|till|through|bis|au|al|a|até|ao|tot|t/m|till|til|do|po|до|по"
+    _WEEKDAY_SIGN
+    + r"\s?(?:[-–—~～]|から|至|到|부터|(?:to|until|till|through|bis|au|al|a|até|ao|tot|t/m|till|til|do|po|до|по"
     r"|ile)\b)\s?"
     r"(?:(?:the|zum|[^\W\d_]{2,10},?)\s)?(?:(?:den|dem|le|el)\s)?",
     re.IGNORECASE,
@@ -82,41 +116,60 @@ _BETWEEN = re.compile(
 _MONTHS = tuple(
     frozenset(words.split())
     for words in (
-        "january jan januar jänner jän januari janvier janv enero ene janeiro gennaio gen ianuarie ian stycznia "
+        "january jaanuarini janvāris janvāra janvārim janvārī sausio janúar gener januarja јануара ianuarie jan "
+        "januar jänner "
+        "jän januari janvier janv enero ene janeiro gennaio gen ianuarie ian stycznia "
         "styczeń sty leden ledna január januára januárja "
         "tammikuuta tammikuu tammikuun ocak января январь янв січня січень siječnja ιανουαρίου ιανουάριος ιαν jaanuar "
         "януари",
-        "february feb februar feber februari février fevrier févr fév febrero fevereiro fev febbraio febr februarie "
+        "february veebruarini februāris februāra februārim februārī vasario febrúar febrer februarja фебруара "
+        "февруари feb "
+        "februar feber februari février fevrier févr fév febrero fevereiro fev febbraio febr februarie "
         "lutego luty lut února únor februára február "
         "helmikuuta helmikuu helmikuun şubat февраля февраль фев февр лютого лютий veljače φεβρουαρίου φεβρουάριος "
         "φεβ veebruar фебруари",
-        "march mar märz maerz mrz maart mrt mars marzo março marco mart martie marca marzec marec března březen márc "
+        "march märtsini marta martam martā kovo març marca marta марта март maret mar märz maerz mrz maart mrt mars "
+        "marzo "
+        "março marco mart martie marca marzec marec března březen márc "
         "március maaliskuuta maaliskuu maaliskuun marts "
         "марта март мар березня березень ožujka μαρτίου μάρτιος μαρ märts",
-        "april apr avril avr abril abr aprile aprilie kwietnia kwiecień kwi dubna duben apríla apríl április ápr "
+        "april aprillini aprīlis aprīļa aprīlim aprīlī balandžio apríl aprila aprilja априла април apr avril avr "
+        "abril abr "
+        "aprile aprilie kwietnia kwiecień kwi dubna duben apríla apríl április ápr "
         "huhtikuuta huhtikuu huhtikuun nisan апреля апрель апр "
         "квітня квітень travnja απριλίου απρίλιος απρ aprill април",
-        "may mai mei maj mayo maio maggio mag máj mája máje květen května május toukokuuta toukokuu toukokuun mayıs "
+        "may maini maijs maija maijam maijā gegužės maí maig maja маја май mai mei maj mayo maio maggio mag máj mája "
+        "máje "
+        "květen května május toukokuuta toukokuu toukokuun mayıs "
         "мая май травня травень svibnja μαΐου μάιος μαϊ maja",
-        "june jun juni juin junio junho giugno giu iunie czerwca czerwiec cze června červen júna jún június kesäkuuta "
+        "june jūnijs jūnija jūnijam jūnijā birželio júní juny junija juuni juunini јуна юни jun juni juin junio "
+        "junho giugno giu iunie czerwca czerwiec cze června červen júna jún június kesäkuuta "
         "kesäkuu kesäkuun haziran июня июнь июн червня червень "
         "lipnja ιουνίου ιούνιος ιουν juuni юни",
-        "july jul juli juillet juil julio julho luglio lug iulie lipca lipiec lip července červenec júla júl július "
+        "july jūlijs jūlija jūlijam jūlijā liepos júlí juliol julija juulini јула юли jul juli juillet juil julio "
+        "julho luglio lug iulie lipca lipiec lip července červenec júla júl július "
         "heinäkuuta heinäkuu heinäkuun temmuz июля июль июл "
         "липня липень srpnja ιουλίου ιούλιος ιουλ juuli юли",
-        "august aug augustus août aout agosto ago augusti sierpnia sierpień sie srpna srpen augusta augusztus "
+        "august augusts augusta augustam augustā rugpjūčio ágúst agost avgusta augustini августа август agustus aug "
+        "augustus août aout agosto ago augusti sierpnia sierpień sie srpna srpen augusta augusztus "
         "elokuuta elokuu elokuun ağustos августа август авг серпня "
         "серпень kolovoza αυγούστου αύγουστος αυγ",
-        "september sep sept septembre septiembre setiembre setembro set settembre septembrie września wrzesień wrz "
+        "september septembris septembra septembrim septembrī rugsėjo setembre septembrini септембра септември sep "
+        "sept septembre septiembre setiembre setembro set settembre septembrie września wrzesień wrz "
         "září septembra szeptember szept syyskuuta syyskuu "
         "syyskuun eylül сентября сентябрь сен сент вересня вересень rujna σεπτεμβρίου σεπτέμβριος σεπ септември",
-        "october oct oktober okt octobre octubre outubro out ottobre ott octombrie października październik paź října "
+        "october oktoobrini oktobris oktobra oktobrim oktobrī spalio október octubre oktobra октобра октомври oct "
+        "oktober okt "
+        "octobre octubre outubro out ottobre ott octombrie października październik paź října "
         "říjen októbra október lokakuuta lokakuu lokakuun "
         "ekim октября октябрь окт жовтня жовтень οκτωβρίου οκτώβριος οκτ oktoober октомври",
-        "november nov novembre noviembre novembro noiembrie listopada listopad lis listopadu novembra marraskuuta "
+        "november novembrini novembris novembra novembrim novembrī lapkričio nóvember novembre novembra новембра "
+        "ноември nov "
+        "novembre noviembre novembro noiembrie listopada listopad lis listopadu novembra marraskuuta "
         "marraskuu marraskuun kasım ноября ноябрь ноя листопада "
         "листопад studenoga νοεμβρίου νοέμβριος νοε ноември",
-        "december dec dez dezember décembre decembre déc diciembre dic dezembro dicembre decembrie grudnia grudzień "
+        "december decembris decembra decembrim decembrī gruodžio desember desembre decembra децембра декември "
+        "detsembrini dec dez dezember décembre decembre déc diciembre dic dezembro dicembre decembrie grudnia grudzień "
         "gru prosince prosinec decembra joulukuuta joulukuu "
         "joulukuun aralık des desember декабря декабрь дек грудня грудень prosinca δεκεμβρίου δεκέμβριος δεκ "
         "detsember декември",
@@ -151,13 +204,15 @@ _DATE = re.compile(
     r"|(?P<cjk>(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号])"
     r"|(?P<numeric>(\d{1,2})(?P<sign>[./-])\s?(\d{1,2})(?:(?P=sign)\s?(20\d\d|\d\d(?!\d))|\.)?(?:\sr\.|г\.)?)"
     r"|(?P<day>(?:\d{1,2}\.?\s?[-–]\s?)?(\d{1,2})(?:st|nd|rd|th|er|º|°|ª|\.|-?го|:?e|de)?(?:\s(?:of\s|de\s|di\s"
-    r"|d['’])?|-)(" + _MARKS + r")\.?(?:,?\s(?:de\s|del\s)?(20\d\d))?)"
+    r"|d['’])?|[-/])(" + _MARKS + r")\.?(?:,?\s(?:de\s|del\s)?(20\d\d))?)"
+    r"|(?P<nth>\bthe (\d{1,2})(?:st|nd|rd|th)\b)"
     r")(?![\d:])"
     r"|(?P<month>(" + _MARKS + r")\.?\s(\d{1,2})(?:st|nd|rd|th|\.)?(?:\s?[-–]\s?(\d{1,2}))?(?![\d:])(?:,?\s(20\d\d))?)",
     re.IGNORECASE,
 )
 _RANGED = re.compile(rf"\d\.?\s?[-–]\s?\d{{1,2}}\.?\s?{_MARKS}|{_MARKS}\.?\s\d{{1,2}}\s?[-–]\s?\d{{1,2}}(?!\d)")
 _SENTENCE = re.compile(r"[!?。！？]|\.(?=\s+[^\W\d_])")
+_LETTER = re.compile(r"(?<![^\W\d_])[^\W\d_]\Z")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d])")
 _WEST = re.compile(r"-(?:0[3-9]|10)\d\d\b")
 _READ = 4_000
@@ -215,12 +270,16 @@ def _order(text: str, zone: str) -> str:
 
 
 def _sentences(paragraph: str) -> Iterator[str]:
-    """A full stop inside a date ends none, one at its end may."""
+    """A full stop inside a date ends none, one at its end may, unless a small letter follows."""
     shown = _LETTERS.sub(_marked, " ".join(paragraph.split()))
     inside = [found.span() for found in _DATE.finditer(shown)]
     start = 0
     for stop in _SENTENCE.finditer(shown):
-        if not any(a <= stop.start() < b - 1 for a, b in inside):
+        if _LETTER.search(shown, max(stop.start() - 2, 0), stop.start()):
+            # "2026 m. liepos 20 d.": one letter is an abbreviation.
+            continue
+        goes_on = stop.end() + 1 < len(shown) and shown[stop.end() + 1].islower()
+        if not any(a <= stop.start() < b - (not goes_on) for a, b in inside):
             yield shown[start : stop.end()]
             start = stop.end()
     yield shown[start:]
@@ -239,7 +298,12 @@ def _end(sentence: str, sent: dt.date | None, order: str) -> tuple[dt.date | Non
     for number, dated in enumerate(dates):
         before = sentence[max(0, dated.start - 40) : dated.start]
         ranged = dated.ranged or (number and _BETWEEN.fullmatch(sentence[dates[number - 1].end : dated.start]))
-        if ranged or _UNTIL.search(before) or _AFTER.match(sentence[dated.end : dated.end + 24]):
+        if (
+            ranged
+            or _UNTIL.search(before)
+            or _SECOND.search(before)
+            or _AFTER.match(sentence[dated.end : dated.end + 24])
+        ):
             return dated.date, False
     if (
         not dates
@@ -274,6 +338,8 @@ def _read(found: re.Match[str], sent: dt.date | None, order: str) -> dt.date | N
             return _of_year(None, int(numbers[1]), int(numbers[2]), sent)
         case "numeric":
             return _numeric(found, sent, order)
+        case "nth":
+            return _of_day(int(numbers[1]), sent)
         case "day":
             year = numbers[3] if len(numbers) > 3 else None
             return _of_year(year, ord(numbers[2]) - 0xE000, int(numbers[1]), sent)
@@ -308,7 +374,15 @@ def _of_year(year: str | None, month: int, day: int, sent: dt.date | None) -> dt
     return next((d for d in near if d and d >= sent - _LATE), None)
 
 
+def _of_day(day: int, sent: dt.date | None) -> dt.date | None:
+    """The next day of the month with that number."""
+    ahead = (sent + dt.timedelta(days=days) for days in range(62)) if sent else ()
+    return next((date for date in ahead if date.day == day), None)
+
+
 def _weekday(words: str, sent: dt.date) -> dt.date | None:
+    if _TOMORROW.search(words):
+        return sent + dt.timedelta(days=1)
     for number, name in enumerate(_WEEKDAYS):
         if name.search(words):
             return sent + dt.timedelta(days=(number - sent.weekday() - 1) % 7 + 1)

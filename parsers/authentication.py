@@ -1,40 +1,199 @@
-"""What the receiving mail system proved about a message: Authentication-Results (RFC 8601), read narrowly."""
+"""What is proven about a message: results of servers that we trust (RFC 8601), and signatures checked here."""
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 
+from parsers import signatures
 from parsers.headers import Headers
+from parsers.signatures import Signature
 
 _METHOD = re.compile(r"([a-z][a-z0-9-]*)\s*(?:/\s*[0-9]+)?\s*=\s*([a-z]+)(?=\s|$)")
 _PROPERTY = re.compile(r"(?<![^\s])([a-z]+)\s*\.\s*([a-z][a-z0-9-]*)\s*=\s*(\"[^\"]+\"|[^\s;\"]+)(?=\s|$)")
-_IDENTIFIER = re.compile(r"([^\s;=]+)(?:\s+[0-9]+)?")
-_PLAIN = re.compile(r"[A-Za-z0-9@._=+-]+")
-_ALIGNED = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
+_IDENTIFIER = re.compile(r"([^\s;=]+)(?:\s+1)?")
+_INSTANCE = re.compile(r"\s*i\s*=\s*([0-9]{1,2})\s*")
+_PLAIN = re.compile(r"[A-Za-z0-9@._=+/-]+")
+_RESULTS = "authentication-results"
 
 
-def proven_domains(fields: Headers, author: str | None, authserv_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The From domain, if the topmost results come from a configured server and pass in alignment with it.
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """Whose word about a message counts; by default nobody's.
 
-    Only the topmost field is looked at: those below may have come with the message (RFC 8601 section 5). DKIM and SPF
-    count for exactly the From domain; DMARC has done the alignment itself.
+    `authserv_ids` are servers whose Authentication-Results are true: pass them only for mail from a trusted peer.
+    `relaxed` takes domains of one organisation for the same (RFC 7489 section 3.1), else they must be equal. `records`
+    are TXT records for checks of our own, `sealers` those whose ARC seals are believed.
     """
-    values = fields.all("authentication-results")
-    if not values or author is None or not authserv_ids:
-        return ()
-    first, *results = _without_comments(values[0]).lower().split(";")
-    named = _IDENTIFIER.fullmatch(first.strip())
-    if named is None or named.group(1) not in {i.lower() for i in authserv_ids}:
+
+    authserv_ids: tuple[str, ...] = ()
+    relaxed: bool = False
+    sealers: tuple[str, ...] = ()
+    records: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """One result: its method, its value, and its properties as `ptype.property`."""
+
+    method: str
+    value: str
+    properties: Mapping[str, str]
+
+    def domain(self, *names: str) -> str:
+        """The domain in the first of the properties that is stated."""
+        stated = next((self.properties[name] for name in names if name in self.properties), "")
+        return stated.strip('"').rpartition("@")[2].rstrip(".")
+
+
+def proven_domains(fields: Headers, author: str | None, vouching: Vouching, raw: bytes = b"") -> tuple[str, ...]:
+    """The From domain, where a trusted result, a signature or a sealed chain vouches for it; else nothing.
+
+    `raw` is the message that `fields` stand in, needed only for checks of our own.
+    """
+    if author is None:
         return ()
     domain = author.rpartition("@")[2].lower()
-    return (domain,) if any(_passes(result.strip(), domain) for result in results) else ()
+    ours = {identifier.lower() for identifier in vouching.authserv_ids}
+    case = _Case(fields, domain, vouching.relaxed)
+    if ours and case.passes(_stated(fields, ours)):
+        return (domain,)
+    if vouching.records and (case.signed(raw, vouching.records) or case.sealed(raw, vouching)):
+        return (domain,)
+    return ()
 
 
-def _passes(result: str, domain: str) -> bool:
-    method = _METHOD.match(result)
-    if method is None or method.group(2) != "pass" or method.group(1) not in _ALIGNED:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One message and the domain of its author, for which something is to vouch."""
+
+    fields: Headers
+    author: str
+    relaxed: bool
+
+    def passes(self, results: Sequence[_Result]) -> bool:
+        """Whether the results of one server vouch for the author.
+
+        A failed DMARC check of that domain outweighs what else passed. A signature counts only where it stands for the
+        whole message: of another one anybody may change the subject, or add to the text.
+        """
+        dmarc = [result for result in results if result.method == "dmarc"]
+        if any(one.value == "fail" and one.domain("header.from") == self.author for one in dmarc):
+            return False
+        passed = [result for result in results if result.value == "pass"]
+        if any(one.method == "spf" and self._aligned(one.domain("smtp.mailfrom")) for one in passed):
+            return True
+        if any(one.method == "dkim" and self._is_signed_so(one) for one in passed):
+            return True
+        return self._is_whole() and any(
+            one.method == "dmarc" and one.domain("header.from") == self.author for one in passed
+        )
+
+    def signed(self, raw: bytes, records: Mapping[str, str]) -> bool:
+        """Whether an aligned signature holds, by our own check."""
+        if not self.fields.all("dkim-signature"):
+            return False
+        found = signatures.signers(raw, records)
+        return any(self._aligned(one.domain) and one.covers(self.fields.all) for one in found)
+
+    def sealed(self, raw: bytes, vouching: Vouching) -> bool:
+        """Whether trusted sealers, from the newest on, state results that vouch for the author (RFC 8617 section 7)."""
+        if not vouching.sealers or not self.fields.all("arc-seal"):
+            return False
+        last = _read(self.fields.all("arc-message-signature"))
+        chain = signatures.chain(raw, vouching.records)
+        if not chain or not any(one and one.instance == len(chain) and one.covers(self.fields.all) for one in last):
+            return False
+        stated = dict(_by_instance(self.fields.all("arc-authentication-results")))
+        for instance in range(len(chain), 0, -1):
+            if chain[instance - 1] not in vouching.sealers:
+                return False
+            if self.passes(stated.get(instance, ())):
+                return True
         return False
-    stated = {f"{kind}.{name}": value for kind, name, value in reversed(_PROPERTY.findall(result))}
-    proof = next((stated[name] for name in _ALIGNED[method.group(1)] if name in stated), "")
-    return proof.strip('"').rpartition("@")[2].rstrip(".") == domain
+
+    def _is_signed_so(self, result: _Result) -> bool:
+        """Whether a DKIM result is about an aligned signature that stands for the whole message, if it is here."""
+        if not self._aligned(result.domain("header.d", "header.i")):
+            return False
+        digest = result.properties.get("header.b", "").strip('"')
+        candidates = [
+            one
+            for one in _read(self.fields.all("dkim-signature"))
+            if one is None or (self._aligned(one.domain) and one.digest.lower().startswith(digest))
+        ]
+        return all(one is not None and one.covers(self.fields.all) for one in candidates)
+
+    def _is_whole(self) -> bool:
+        """Whether no aligned signature leaves part of the message to anybody."""
+        found = _read(self.fields.all("dkim-signature"))
+        return all(one is not None and (one.covers(self.fields.all) or not self._aligned(one.domain)) for one in found)
+
+    def _aligned(self, domain: str) -> bool:
+        if domain == self.author:
+            return bool(domain)
+        return self.relaxed and bool(domain) and organisational(domain) == organisational(self.author)
+
+
+def organisational(domain: str) -> str:
+    """The domain that somebody registered, of one below it (RFC 7489 section 3.2); a public suffix stays itself."""
+    return _suffixes()(domain.lower()) or domain.lower()
+
+
+@cache
+def _suffixes() -> Callable[[str], str | None]:
+    from publicsuffixlist import PublicSuffixList
+
+    known: Callable[[str], str | None] = PublicSuffixList().privatesuffix
+    return known
+
+
+def _read(values: Sequence[str]) -> list[Signature | None]:
+    return [signatures.signature(value) for value in values]
+
+
+def _stated(fields: Headers, ours: set[str]) -> list[_Result]:
+    """What our own servers state: their fields at the top, up to the first of anybody else.
+
+    Those below that one, or below a Received line, may have come with the message (RFC 8601 section 5).
+    """
+    found: list[_Result] = []
+    for value in fields.topmost(_RESULTS, above="received"):
+        identifier, results = _field(value)
+        if identifier not in ours:
+            break
+        found += results
+    return found
+
+
+def _by_instance(values: Sequence[str]) -> Iterator[tuple[int, Sequence[_Result]]]:
+    """The results of each ARC instance; one that is stated twice is void (RFC 8617 section 5.2)."""
+    seen: dict[int, Sequence[_Result]] = {}
+    for value in values:
+        head, _, rest = value.partition(";")
+        number = _INSTANCE.fullmatch(head)
+        if number is not None:
+            instance = int(number[1])
+            seen[instance] = () if instance in seen else _field(rest)[1]
+    yield from seen.items()
+
+
+def _field(value: str) -> tuple[str, list[_Result]]:
+    """The authserv-id of a field, in lower case, and its results; an empty one where the field is not well-formed."""
+    first, *results = _without_comments(value).lower().split(";")
+    named = _IDENTIFIER.fullmatch(first.strip())
+    if named is None:
+        return "", []
+    return named[1], [found for result in results if (found := _result(result.strip())) is not None]
+
+
+def _result(text: str) -> _Result | None:
+    method = _METHOD.match(text)
+    if method is None:
+        return None
+    # The first of two equal properties counts: nothing behind it can change what it says.
+    stated = {f"{kind}.{name}": value for kind, name, value in reversed(_PROPERTY.findall(text))}
+    return _Result(method[1], method[2], stated)
 
 
 def _without_comments(value: str) -> str:

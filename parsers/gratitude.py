@@ -1,4 +1,5 @@
-"""Thanks and nothing else, in eight languages: such an answer asks for nothing.
+"""Thanks and nothing else, or thanks and that it works: such an answer asks for nothing. Eight languages in full, the
+bare word in a dozen more.
 
 A text is read from left to right, and every word of it must belong to a phrase known here or to a name. One word that
 does not, a digit or a question mark, and it is taken for what it may be: news.
@@ -14,6 +15,7 @@ _MOST_WORDS = 40
 _LONGEST_PHRASE = 6  # words
 _WORD = re.compile(r"[^\W\d_]+(?:['’´`][^\W\d_]+)*")
 _SAYS_MORE = re.compile(r"[?¿？\d@]|://")
+_HANDS = re.compile("(?:[\U0001f44d\U0001f64f\U0001f44f\u2764][\U0001f3fb-\U0001f3ff\ufe0f]?\\s*){1,5}")
 _HEARTS = re.compile(r"<3+")
 
 
@@ -47,6 +49,9 @@ _THANKS = {
     "pt": "obrigado|obrigada|muito obrigado|muito obrigada|obrigadíssimo|obrigadíssima|muitíssimo obrigado"
     "|muitíssimo obrigada|obrigado a todos|obrigada a todos|agradeço|agradecemos|grato|grata|muito grato|muito grata"
     "|valeu",
+    "more": "tack|tack så mycket|tusen tack|tak|mange tak|takk|tusen takk|kiitos|kiitos paljon|děkuji|děkuju|díky"
+    "|ďakujem|köszönöm|köszi|mulțumesc|hvala|teşekkürler|teşekkür ederim|ευχαριστώ|спасибо|большое спасибо|дякую"
+    "|благодаря|谢谢|感谢|多谢|謝謝|ありがとう|ありがとうございます|ありがとうございました|감사합니다|고맙습니다",
     "pl": "dziękuję|dziękujemy|dzięki|dzieki|dzięki wielkie|wielkie dzięki|dziękuję bardzo|bardzo dziękuję"
     "|bardzo dziękujemy|serdecznie dziękuję|serdecznie dziękujemy|serdeczne dzięki|stokrotne dzięki|z podziękowaniem",
 }  # fmt: skip
@@ -84,6 +89,45 @@ _POLITE = {
     "|świetnie|super|doskonale|znakomicie|bardzo dobrze|rewelacja|pozdrawiam|pozdrawiamy|pozdrowienia"
     "|serdecznie pozdrawiam|z poważaniem|z wyrazami szacunku|miłego dnia|miłego weekendu|dobrego dnia|do widzenia",
 }  # fmt: skip
+# That it is done. Every word beside such a phrase must be known, too: "but", "not" and "only" are not.
+_WORKS = {
+    "en": "it works|it works now|it works again|it is working|it is working now|it's working|it's working now|works"
+    "|works now"
+    "|works again|works fine|works fine now|works perfectly|works perfectly now|works great|works like a charm"
+    "|working now"
+    "|that works|that worked|this worked|it worked|that helped|this helped|that did it|that did the trick|that fixed it"
+    "|this fixed it|that solved it|this solved it|that solved the problem|that fixed the problem|problem solved"
+    "|problem fixed|issue solved|issue resolved|issue fixed|fixed|fixed now|solved|resolved|all good|all good now"
+    "|all fine"
+    "|all fine now|all is well|everything works|everything works now|everything is fine|everything is fine now|got it"
+    "|it is fixed|it is solved|it is resolved|received|well received|noted",
+    "de": "funktioniert|funktioniert wieder|funktioniert jetzt|funktioniert jetzt wieder|es funktioniert"
+    "|es funktioniert wieder|es funktioniert jetzt|jetzt funktioniert es|jetzt funktioniert es wieder"
+    "|jetzt funktioniert alles"
+    "|alles funktioniert|alles funktioniert wieder|läuft|läuft wieder|es läuft wieder|jetzt läuft es|geht wieder"
+    "|es geht wieder"
+    "|jetzt geht es|jetzt geht's|jetzt geht es wieder|hat geklappt|das hat geklappt|es hat geklappt|klappt|klappt jetzt"
+    "|klappt wieder|das hat geholfen|hat geholfen|das war's|das war es|problem gelöst|problem behoben|erledigt"
+    "|hat sich erledigt|alles gut|alles bestens|passt|passt so",
+    "fr": "ça marche|ça marche maintenant|ça marche à nouveau|ça marche de nouveau|cela marche|ça fonctionne"
+    "|cela fonctionne"
+    "|ça fonctionne maintenant|tout fonctionne|tout fonctionne maintenant|c'est bon|c'est réglé|c'est résolu"
+    "|problème résolu"
+    "|tout va bien|tout est en ordre|bien reçu|c'est parfait|résolu",
+    "es": "ya funciona|funciona|funciona ya|ahora funciona|funciona perfectamente|todo funciona|ya está"
+    "|ya está solucionado"
+    "|solucionado|resuelto|problema resuelto|problema solucionado|todo bien|todo correcto|recibido|ha funcionado",
+    "it": "funziona|ora funziona|adesso funziona|funziona di nuovo|ora funziona tutto|tutto funziona|tutto bene"
+    "|tutto ok"
+    "|risolto|problema risolto|tutto a posto|ricevuto|ha funzionato",
+    "nl": "het werkt|het werkt weer|het werkt nu|werkt|werkt weer|werkt nu|alles werkt|alles werkt weer|opgelost"
+    "|probleem opgelost|het is opgelost|is gelukt|het is gelukt|in orde|helemaal goed|ontvangen",
+    "pt": "já funciona|funciona|agora funciona|funcionou|já está|está resolvido|resolvido|problema resolvido"
+    "|tudo certo|tudo bem"
+    "|está a funcionar|está funcionando|recebido",
+    "pl": "działa|już działa|teraz działa|znowu działa|wszystko działa|działa poprawnie|rozwiązane|problem rozwiązany"
+    "|wszystko w porządku|wszystko gra|pomogło|to pomogło",
+}  # fmt: skip
 # What one gives thanks for: begins with the first word of a group and goes on with any of its others.
 _FOR = {
     "en": ("for", "all|your|the|this|that|it|everything|everyone's|team's|very|really|so|quick|fast|swift|prompt|speedy"
@@ -91,16 +135,19 @@ _FOR = {
            "|response|service|work|effort|efforts|time|patience|care|advice|update|explanation|fix|fixing|helping"
            "|looking|into|taking|me|us|and|of|today|to|you|both"),
     "de": ("für|fürs", "die|das|den|der|ihre|ihren|eure|euren|deine|deinen|diese|alles|schnelle|rasche|prompte|flotte"
-           "|gute|tolle|super|nette|freundliche|kompetente|große|hilfe|unterstützung|antwort|rückmeldung|mühe|bemühungen"
+           "|gute|tolle|super|nette|freundliche|kompetente|große|hilfe|unterstützung|antwort|rückmeldung|mühe"
+    "|bemühungen"
            "|einsatz|service|support|zeit|geduld|erledigung|bearbeitung|auskunft|info|information|lösung|kümmern"
            "|helfen|und|sehr|wirklich"),
     "fr": ("pour|de|d", "votre|vos|ton|ta|tes|cette|le|la|les|l|tout|toute|aide|réponse|réactivité|rapidité|efficacité"
-           "|retour|support|assistance|soutien|travail|temps|patience|intervention|service|explications|rapide|précieuse"
+           "|retour|support|assistance|soutien|travail|temps|patience|intervention|service|explications|rapide"
+    "|précieuse"
            "|excellente|excellent|bonne|et|très|d'avance"),
     "es": ("por|de", "su|sus|tu|tus|la|el|los|todo|toda|ayuda|respuesta|apoyo|soporte|rapidez|atención|servicio|trabajo"
            "|tiempo|paciencia|gestión|colaboración|rápida|rápido|excelente|gran|buena|y|muy"),
     "it": ("per|di|del|dell", "il|la|l|lo|tuo|tua|suo|sua|vostro|vostra|tutto|aiuto|l'aiuto|risposta|supporto"
-           "|assistenza|l'assistenza|disponibilità|rapidità|lavoro|tempo|pazienza|servizio|rapida|veloce|ottimo|ottima|preziosa|e"
+           "|assistenza|l'assistenza|disponibilità|rapidità|lavoro|tempo|pazienza|servizio|rapida|veloce|ottimo"
+    "|ottima|preziosa|e"
            "|molto"),
     "nl": ("voor", "de|het|je|jouw|uw|jullie|alle|alles|snelle|goede|prima|vlotte|fijne|geweldige|hulp|antwoord|reactie"
            "|ondersteuning|service|moeite|inzet|tijd|geduld|uitleg|en|heel|hele"),
@@ -127,7 +174,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 _PHRASES = {
     _words(phrase): sort
-    for sort, tables in ((_Sort.POLITE, _POLITE), (_Sort.THANKS, _THANKS))
+    for sort, tables in ((_Sort.POLITE, _WORKS), (_Sort.POLITE, _POLITE), (_Sort.THANKS, _THANKS))
     for table in tables.values()
     for phrase in table.split("|")
 }
@@ -138,8 +185,13 @@ _FORS: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 
 
 def is_gratitude(text: str, names: Iterable[str] = ()) -> bool:
-    """Whether a text is thanks, with greetings and names at most; `names` are those of people who may be named."""
+    """Whether a text is thanks, with greetings, names and that it works at most; `names` are whom one may name.
+
+    A thumb up, or hands put together, without any word is thanks, too.
+    """
     shown = _HEARTS.sub(" ", text).strip()
+    if _HANDS.fullmatch(shown):
+        return True
     if not shown or len(shown) > _LONGEST or _SAYS_MORE.search(shown):
         return False
     said = _words(shown)

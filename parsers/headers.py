@@ -17,6 +17,7 @@ _WELL_KNOWN = re.compile(
     rb"[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_PARAMETER = re.compile(rb"[A-Za-z][\w*-]{0,40}[ \t]*=")
 _RUBBISH = 20
 _AHEAD = 8 * 1024
 _MBOX = (b"From ", b">From ")
@@ -32,27 +33,39 @@ _SINGLE = _IDENTITY | {"date", "to", "cc", "bcc", "reply-to", "in-reply-to", "re
 class Headers:
     """The fields of one message or part. Values are unfolded; bytes beyond ASCII stand as surrogate escapes.
 
-    `charset` is the one that bare bytes are probably in, empty where nothing tells.
+    `charset` is the one that bare bytes are probably in, empty where nothing tells. `order` has the names as they stand
+    from top to bottom.
     """
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     charset: str = ""
+    order: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, items: Iterable[tuple[str, str]]) -> "Headers":
         """From (name, raw value) pairs, as `email.message.Message.raw_items` gives them."""
         found: dict[str, list[str]] = {}
+        order = []
         for name, value in items:
-            found.setdefault(name.strip().lower(), []).append(value.replace("\r", "").replace("\n", "").strip())
-        return cls({name: tuple(values) for name, values in found.items()})
+            order.append(name.strip().lower())
+            found.setdefault(order[-1], []).append(value.replace("\r", "").replace("\n", "").strip())
+        return cls({name: tuple(values) for name, values in found.items()}, order=tuple(order))
 
     def near(self, label: str) -> "Headers":
         """The same fields in a mail whose text is in that charset."""
-        return Headers(self.fields, label) if label else self
+        return Headers(self.fields, label, self.order) if label else self
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every raw value of a field, topmost first; `name` is lower-case."""
         return self.fields.get(name, ())
+
+    def topmost(self, name: str, *, above: str) -> tuple[str, ...]:
+        """The raw values of a field that stand together: none of the fields `above` comes between them."""
+        places = [place for place, other in enumerate(self.order) if other == name]
+        if not places:
+            return self.all(name)
+        end = next((p for p in range(places[0], len(self.order)) if self.order[p] == above), len(self.order))
+        return self.all(name)[: sum(place < end for place in places)]
 
     def first(self, name: str) -> str:
         """The topmost raw value, empty where there is none."""
@@ -142,9 +155,17 @@ def _section(raw: bytes, at: int) -> _Section:
         end = raw.find(b"\n", found.end)
         end = len(raw) if end < 0 else end + 1
         line = raw[found.end : end]
+        if not found.fields and line[:1] in (b" ", b"\t") and _WELL_KNOWN.match(line.lstrip(b" \t")):
+            # The first field, indented by mistake: there is none above that it could go on.
+            line = line.lstrip(b" \t")
+            found.wrong = True
         named = _FIELD.match(line)
         if line[:1] in (b" ", b"\t") and found.fields and line.strip():
             found.fields[-1][1].append(line.rstrip(b"\r\n"))
+        elif found.fields and found.fields[-1][1][-1].endswith(b";") and _PARAMETER.match(line):
+            # A folded field that lost the white space before its next line.
+            found.fields[-1][1].append(b" " + line.rstrip(b"\r\n"))
+            found.wrong = True
         elif named:
             found.fields.append((named.group(1).lower(), [line[named.end() :].rstrip(b"\r\n")]))
         elif not line.strip(b"\r\n"):

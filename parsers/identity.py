@@ -11,7 +11,8 @@ _IDENTITY = frozenset(
     b"content-transfer-encoding content-disposition".split()
 )
 _FOLD = re.compile(rb"\r?\n[ \t]+")
-_ADDRESS = re.compile(rb"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
+# From the beginning of a word alone: a long one without a sign is not read again from each of its letters.
+_ADDRESS = re.compile(rb"(?<![^\s<>,;:\"()\[\]\\])[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
 HEADER_LIMIT = 256 * 1024
 

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from parsers import absence
+from parsers.bounces import service
 from parsers.bounces.report import TYPES as STATUS_TYPES
 from parsers.headers import Headers
 from parsers.mail import Bounce, Kind
@@ -36,18 +37,23 @@ _AUTO_SUBJECT = re.compile(
     r"\W{0,3}(?:auto(?:-|ma\w{2,9} )?[ -]?"
     r"(?:re(?:ply|sponse|sponder)|respon[ds]e|answer|svar|antwort|antwoord|vastaus|odpowiedź|odpov[eě]ď|válasz"
     r"|beantwortung|beantwoord)"
-    r"|autosvar|automaattinen (?:vasta|poissa)|autoreply|autorespuesta|autorisposta|autoresposta"
+    r"|out of (?:the )?office auto-?reply|autosvar|automaattinen (?:vasta|poissa)|autoreply|autorespuesta"
+    r"|autorisposta|autoresposta"
     r"|(?:réponse|message|reponse)s? (?:d['’]absence )?automatique|(?:respuesta|contestación) automática"
     r"|resposta automática|resposta automàtica|risposta automatica"
     r"|răspuns automat|automatikus válasz|otomatik (?:yanıt|cevap|yanitla)|samodejni odgovor|automatski odgovor"
     r"|automaatvastus|automātiska atbilde|automatinis atsakymas"
     r"|automatyczna odpowiedź|odpowiedź automatyczna|trả lời tự động|jawaban otomatis|balasan otomatis"
     r"|αυτόματη απάντηση|автоматичн\w{1,3} відповідь|автоматичен отговор"
-    r"|автоматический ответ|автоответ\w{0,3}|автовідповідь|תשובה אוטומטית|מענה אוטומטי|رد تلقائي|الرد التلقائي"
+    r"|автоматический ответ|автоответ\w{0,3}|автовідповідь|תשובה אוטומטית|מענה (?:אוטומטי|['\"]אני לא נמצא['\"])"
+    r"|رد تلقائي|الرد التلقائي"
     r"|自動応答|自動返信|自动回复|自動回覆|自动答复|자동 ?(?:회신|응답|답장)|ตอบกลับอัตโนมัติ)"
-    r"\s?(?:[:：(\[«-]|$)",
+    r"\s?(?:[:：()\[\]«-]|$)",
     re.IGNORECASE,
 )
+# Notes names the absent one in the subject, before whom older releases put nothing.
+_NOTES_SUBJECT = re.compile(r"\W{0,3}AUTO: ")
+_NOTES_WORDS = re.compile(r"\s*(?:I will be out of the office starting|Ich werde ab .{4,60} nicht im Büro sein)\b")
 _PASSED_ON_SUBJECT = re.compile(
     r"\W{0,3}(?:re|fwd?|aw|wg|tr|rv|i|enc|vs|vb|sv|doorst|fs|pd|转发|轉寄|回复|答复)\s?:",
     re.IGNORECASE,
@@ -56,6 +62,8 @@ _AWAY_SUBJECT = re.compile(
     r"\W{0,3}(?:re: ?)?(?:i'?m |i am |ich bin |je suis |estoy |currently |automatisch\w{0,2} )?(.{0,60})",
     re.IGNORECASE,
 )
+# What Outlook.com sends to a network about a mail that its user called unwanted, in no form of a standard.
+_COMPLAINT = re.compile(r"\s*complaint about message from [\da-fx.:]{3,45}\s*$", re.IGNORECASE)
 _CALENDAR = frozenset("request reply cancel counter declinecounter refresh add".split())
 _OPENING = 1_000
 
@@ -98,12 +106,14 @@ def _kind(fields: Headers, body: Body, text: str, sender: str, bounce: Bounce | 
         return Kind.BOUNCE
     if (reported := _report(fields, body)) is not None:
         return reported
+    if service.is_complaint(text) or (_COMPLAINT.match(fields.text("subject")[:200]) and _returns(body)):
+        return Kind.FEEDBACK
     if body.calendar_method in _CALENDAR:
         # Before the marks of a machine: calendars send an invitation as auto-generated.
         return Kind.CALENDAR
     if _DAEMON.fullmatch(sender.partition("@")[0].lower()) and _null_sender(fields):
         return Kind.BOUNCE
-    if _is_automatic(fields):
+    if _is_automatic(fields) or _is_of_notes(fields.text("subject")[:200], text):
         return Kind.OUT_OF_OFFICE if _is_absence(fields, text) else Kind.AUTO_REPLY
     if fields.all("list-id") or fields.all("list-post") or fields.text("precedence").lower() == "list":
         return Kind.LIST
@@ -130,6 +140,10 @@ def _report(fields: Headers, body: Body) -> Kind | None:
     return Kind.RECEIPT if stated and not types.isdisjoint(STATUS_TYPES) else None
 
 
+def _returns(body: Body) -> bool:
+    return any(part.content_type == "message/rfc822" for part in body.reports)
+
+
 def _is_automatic(fields: Headers) -> bool:
     if _auto_submitted(fields) not in ("", "no") or _has_auto_field(fields):
         return True
@@ -144,6 +158,12 @@ def _is_automatic(fields: Headers) -> bool:
         return True
     subject = fields.text("subject")[:200]
     return _AUTO_SUBJECT.match(subject) is not None or (_hints(fields) and _opens_with_absence(subject))
+
+
+def _is_of_notes(subject: str, text: str) -> bool:
+    return (_NOTES_SUBJECT.match(subject) or _NOTES_WORDS.match(text)) is not None and absence.speaks_of_absence(
+        subject
+    )
 
 
 def _auto_submitted(fields: Headers) -> str:

@@ -11,7 +11,7 @@ from email.utils import parsedate_tz
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]  # mail-parser ships no types
 
 from parsers import bounces, headers, mailboxes, origin, wording
-from parsers.authentication import proven_domains
+from parsers.authentication import Vouching, proven_domains
 from parsers.author import author
 from parsers.characters import charset
 from parsers.headers import Headers
@@ -26,13 +26,13 @@ LOOP_FIELD = "x-postern-loop"
 """The field that our letters carry; a mail that has it has been here before."""
 
 
-def read(raw: bytes, limits: Limits = Limits(), authserv_ids: tuple[str, ...] = ()) -> ParsedMail:
+def read(raw: bytes, limits: Limits = Limits(), vouching: Vouching = Vouching()) -> ParsedMail:
     """Understand a message as far as it can be. Never raises; what is wrong stands in `defects`.
 
-    `authserv_ids` name the servers whose Authentication-Results count: pass them only for mail from a trusted peer.
+    `vouching` says whose word counts for who wrote it: by default nobody's.
     """
     try:
-        return _read(raw, limits, authserv_ids)
+        return _read(raw, limits, vouching)
     except Exception as error:  # noqa: BLE001 - the last resort: a mail that no rule foresaw is still shown
         text = charset.decode(bytes(raw[: limits.text_length]))[0]
         return ParsedMail(
@@ -52,7 +52,7 @@ def attachments(raw: bytes, limits: Limits = Limits()) -> tuple[tuple[Attachment
         return ()
 
 
-def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMail:
+def _read(raw: bytes, limits: Limits, vouching: Vouching) -> ParsedMail:
     cut = headers.split(raw, limits)
     body = mime.take_apart(cut.headers, cut.body, limits)
     fields = cut.headers.near(body.charset)
@@ -84,11 +84,11 @@ def _read(raw: bytes, limits: Limits, authserv_ids: tuple[str, ...]) -> ParsedMa
         commands_disagree=words.disagree,
         attachments=body.attachments,
         bounce=report,
-        auto_submitted=found.unanswerable,
+        auto_submitted=found.unanswerable or bool(fields.all(LOOP_FIELD)),
         list_id=found.list_id,
         hops=len(fields.all("received")),
         own_loops=len(fields.all(LOOP_FIELD)),
-        authenticated_domains=proven_domains(fields, writer, authserv_ids),
+        authenticated_domains=proven_domains(fields, writer, vouching, raw),
         defects=_told((*cut.defects, *author_defects, *date_defects, *body.defects, *words.defects)),
     )
 

@@ -147,7 +147,7 @@ def _told(draft: Draft, before: Ticket, come: Sequence[Person], gone: Sequence[P
     others = replace(draft, mailing=Mailing()).notify(groups, occasion).mailing
     known = {canonical(notice.to) for notice in draft.mailing.notices[earlier:]}
     fresh = tuple(notice for notice in others.notices if canonical(notice.to) not in known)
-    return draft.post(Mailing(fresh, others.not_told))
+    return draft.post(replace(others, notices=fresh))
 
 
 def _by_itself(draft: Draft, persons: Sequence[Person], occasion: Occasion) -> Draft:
@@ -176,4 +176,4 @@ def with_words(draft: Draft, words: int | None) -> Draft:
         for notice in notices
         if carries(notice) or notice.event != words or canonical(notice.to) not in told
     )
-    return replace(draft, mailing=Mailing(tuple(kept), draft.mailing.not_told))
+    return replace(draft, mailing=replace(draft.mailing, notices=tuple(kept)))

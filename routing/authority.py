@@ -151,6 +151,11 @@ def is_writer(situation: Situation, person: Person) -> bool:
     return situation.author is not None and owns(person, situation.author)
 
 
+def is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
+    """Somebody who named a ticket of others. Who carries a letter of ours is none: it was passed on."""
+    return isinstance(verdict, Denied) and verdict.code is Lack.STANDING and situation.minted is None
+
+
 def cast_of(situation: Situation) -> Cast | None:
     """Who is who on the ticket of a situation, its writer included."""
     if situation.ticket is None:

@@ -13,14 +13,10 @@ from routing.model import Situation
 from routing.notices import Details, Occasion, of_machine
 from routing.rules import Form, Question, Workflow
 from routing.ticket import Ticket
+from routing.visible import beginning
 
 LETTER = "incomplete"
 COMPLETED = "create"  # what the timeline says when other commands answered the last question
-
-
-def is_draft(workflow: Workflow, ticket: Ticket) -> bool:
-    """Whether a ticket still waits for answers to the creation form."""
-    return workflow.form is not None and bool(ticket.missing) and ticket.status == workflow.form.status
 
 
 def only_fills(workflow: Workflow, intent: Open | Comment | Orders | Unclear) -> bool:
@@ -87,7 +83,12 @@ def answered(draft: Draft, words: Words, commands: Sequence[Command]) -> tuple[D
         changes=changed(draft.ticket, **found.changes),
         cause=cause_of(situation),
     )
-    return draft.add(replace(event, changes=(*event.changes, *_progress(draft.add(event))))), found.impossible
+    said = draft.add(event)
+    # What it says may make its writer a party of another sort: that one's conversation it is.
+    return (
+        draft.add(replace(event, audience=said.for_words(), changes=(*event.changes, *_progress(said)))),
+        found.impossible,
+    )
 
 
 def settled(draft: Draft) -> Draft:
@@ -110,14 +111,14 @@ def settled(draft: Draft) -> Draft:
 def origin(situation: Situation) -> tuple[Details, Details]:
     """What the mail that opened a draft said, for whom the ticket is put before: for every reader, for the operator."""
     first = next((event for event in situation.timeline if isinstance(event, Opened)), None)
-    began: Details = {"began": tuple(first.text.splitlines())} if first is not None and first.text else {}
+    began: Details = {"began": tuple(beginning(first.text).splitlines())} if first is not None and first.text else {}
     return (began, {}) if first is not None and first.audience == "everyone" else ({}, began)
 
 
 def _progress(draft: Draft) -> tuple[Change, ...]:
     """What changes because questions are answered by now; with the last one the ticket begins."""
     workflow, ticket = draft.situation.desk.workflow, draft.ticket
-    if not is_draft(workflow, ticket):
+    if not workflow.is_draft(ticket):
         return ()
     missing = tuple(each.key for each in _open_questions(workflow.form, ticket) if not is_said(each, ticket))
     if missing:

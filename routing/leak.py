@@ -6,7 +6,7 @@ pasted, a mail program quoted in a way that nobody recognises, or a fault of our
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.directory import canonical
@@ -19,7 +19,14 @@ CHARACTERS = 36
 """The same for scripts that put no space between words."""
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_AROUND = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»‘’‚“”„…–—•·"
+_WORD = re.compile(r"[^\W_]+")
+_QUOTED = re.compile(r"^[ \t]*(?:\w{0,12}[>|][ \t]?)+", re.MULTILINE)
+"""What mail programs put before each line that they quote, with the writer's initials or without."""
+_UNSEEN = re.compile(
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3099\u309a"
+    "\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""What is not seen between letters (soft hyphens, joiners, directions, variants); and accents, which many leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +38,37 @@ class Reading:
     event: int | None
 
 
-def beyond(timeline: Sequence[Event], reading: Reading, letter: Sequence[str], fixed: Callable[[], str]) -> int | None:
-    """The number (from 1) of an event whose words stand in `letter`, its visible texts, and may not; None for none.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where words stand: the number (from 1) of an event, of the ticket `ticket` (None: of the letter's own)."""
+
+    ticket: str | None
+    number: int
+    event: Event
+
+
+def beyond(
+    timeline: Sequence[Event],
+    reading: Reading,
+    letter: Sequence[str],
+    fixed: Callable[[], str],
+    kin: Mapping[str, Sequence[Event]] | None = None,
+) -> Source | None:
+    """The event whose words stand in `letter`, its visible texts, and may not; None for none.
 
     A run of `RUN` words counts that stands in an event beyond the reader's lane and in nothing that this reader may
     see: the other events, and `fixed`, what the letter says without anybody's words. The words of the event that the
-    letter tells of are what is examined; only what was written after them can have taken them from there.
+    letter tells of are what is examined; only what was written after them can have taken them from there. `kin` are the
+    timelines of tickets near to this one, by their keys, with audiences as its readers know them.
     """
-    told = reading.event
-    hidden = {number: _words(event) for number, event in enumerate(timeline, 1) if _is_secret(event, timeline, reading)}
+    told = None if reading.event is None else timeline[reading.event - 1]
+    every = [Source(None, number, event) for number, event in enumerate(timeline, 1)]
+    every += [Source(key, n, event) for key, events in (kin or {}).items() for n, event in enumerate(events, 1)]
+    hidden = [source for source in every if _is_secret(source.event, told, reading)]
     if not hidden:
         return None
-    others = [_words(e) for n, e in enumerate(timeline, 1) if n != told and readable(e, reading.lane)]
-    own = [_words(timeline[told - 1])] if told is not None else []
+    others = [_words(one.event) for one in every if one.event is not told and readable(one.event, reading.lane)]
+    own = [_words(told)] if told is not None else []
 
     def seen() -> Iterator[str]:
         yield fixed()
@@ -53,12 +78,12 @@ def beyond(timeline: Sequence[Event], reading: Reading, letter: Sequence[str], f
         yield from own
         yield from seen()
 
-    earlier = {number: text for number, text in hidden.items() if told is None or number < told}
-    later = {number: text for number, text in hidden.items() if number not in earlier}
+    later = [source for source in hidden if _is_later(source, told, reading)]
+    earlier = [source for source in hidden if source not in later]
     for group, open_ in ((earlier, seen), (later, seen_later)):
-        found = leaked(letter, list(group.values()), open_)
+        found = leaked(letter, [_words(source.event) for source in group], open_)
         if found is not None:
-            return list(group)[found]
+            return group[found]
     return None
 
 
@@ -81,7 +106,14 @@ def leaked(letter: Iterable[str], hidden: Sequence[str], seen: Callable[[], Iter
     return min(found.values(), default=None)
 
 
-def _is_secret(event: Event, timeline: Sequence[Event], reading: Reading) -> bool:
+def _is_later(source: Source, told: Event | None, reading: Reading) -> bool:
+    """Whether it was written after what the letter tells of."""
+    if told is None or reading.event is None:
+        return False
+    return source.number > reading.event if source.ticket is None else source.event.at > told.at
+
+
+def _is_secret(event: Event, told: Event | None, reading: Reading) -> bool:
     """Whether its words are kept from the reader, and were not written, nor are told now, by whoever wrote them.
 
     What was refused, unproven or noted of a machine was meant for others: its writer may say it again to them.
@@ -93,9 +125,9 @@ def _is_secret(event: Event, timeline: Sequence[Event], reading: Reading) -> boo
     writer = canonical(event.actor)
     if writer == canonical(reading.address):
         return False
-    told = None if reading.event is None else timeline[reading.event - 1].actor
+    teller = None if told is None else told.actor
     kept = isinstance(event, Refusal | Unverified) or (isinstance(event, Commented) and event.machine is not None)
-    return not (kept and told is not None and writer == canonical(told))
+    return not (kept and teller is not None and writer == canonical(teller))
 
 
 def _words(event: Event) -> str:
@@ -103,11 +135,15 @@ def _words(event: Event) -> str:
 
 
 def _runs(text: str) -> Iterator[int]:
-    """Every run of words of a text, as a number; also those of characters, in scripts without spaces."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    words = [word for word in (each.strip(_AROUND) for each in plain.split()) if word]
-    for start in range(len(words) - RUN + 1):
-        yield hash(tuple(words[start : start + RUN]))
+    """Every run of words of a text, as a number; also those of characters, in scripts without spaces.
+
+    Neither case, punctuation, line breaks, accents nor what is not seen tells two runs apart.
+    """
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = _UNSEEN.sub("", unicodedata.normalize("NFKD", plain)).casefold()
+    words = _WORD.findall(_QUOTED.sub("", plain))
+    yield from map(hash, zip(*(words[start:] for start in range(RUN)), strict=False))
     if not plain.isascii():
         unspaced = "".join(_UNSPACED.findall(plain))
         for start in range(len(unspaced) - CHARACTERS + 1):

@@ -7,25 +7,31 @@ from enum import IntEnum, StrEnum
 
 from parsers.mail import Address, Envelope, Kind
 from routing.directory import Directory, Person, Side
-from routing.events import Event
+from routing.events import Event, Refusal, Unverified
 from routing.ticket import Ticket
 from routing.workflow import Workflow
 
 __all__ = [
     "Absence",
+    "Asked",
     "CcRule",
+    "Challenge",
     "Contents",
     "Decision",
+    "Deed",
     "Desk",
     "Effect",
     "Inlet",
+    "Later",
     "Mail",
     "Minted",
     "NotTold",
     "Notice",
     "Offer",
+    "Past",
     "Proof",
     "Receipt",
+    "Section",
     "Situation",
     "Ticket",
     "Twin",
@@ -95,7 +101,8 @@ class Mail:
     """What the decision may know of the message beside its intent.
 
     `carried` are the subjects of the mails that it answers: clients repeat subjects, so a command that already stood
-    there is no new command.
+    there is no new command. `likeness` is equal for mails of nearly the same words; one that is `returned` is a letter
+    of our own that came back.
     """
 
     message_id: str | None
@@ -106,13 +113,16 @@ class Mail:
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
     to: tuple[Address, ...] = ()
+    likeness: str = ""
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Minted:
     """A letter of ours, as far as it proves something: whom it was written to, for which ticket and lane.
 
-    `audience` is that of the words it carried: an answer to words for few is for those few.
+    `audience` is that of the words it carried: an answer to words for few is for those few. `template` is its sort,
+    `event` the number (from 1) of the event that it told of.
     """
 
     letter: int
@@ -121,6 +131,39 @@ class Minted:
     lane: str
     message_id: str
     audience: str = "everyone"
+    template: str = ""
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Commands that wait for a word of whoever they claim to come from, asked for by a letter.
+
+    `letter` is the one that asked, `at` when it was written, `event` what keeps the mail's words until then.
+    """
+
+    letter: int
+    at: datetime
+    event: Unverified | Refusal
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A challenge that somebody was sent about a ticket, and whether it is answered."""
+
+    ticket: str
+    at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier mail of the writer about the ticket: when it came, what came of it, what its words were like."""
+
+    at: datetime
+    outcome: str
+    likeness: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +175,27 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+class Deed:
+    """What one mail did to one ticket: `events`, the number (from 1) of the first of them, and what came `later`."""
 
-    `at` is when the receipt was written, `first` the number (from 1) of the first of `events` among those of the
-    ticket, `later` what came after them. `told` are the addresses that had letters about it. It is `whole` where
-    `events` are all that the mail did.
-    """
-
-    at: datetime
     first: int
     events: tuple[Event, ...]
     later: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the mail did that a receipt of ours confirmed, and what came of it: all that taking it back depends on.
+
+    `at` is when the receipt was written, `deed` what was done to the ticket, `beside` what to others, by their keys.
+    `told` are the addresses that had letters about it. It is `whole` where these deeds are all that the mail did.
+    """
+
+    at: datetime
+    deed: Deed
     told: tuple[str, ...] = ()
     whole: bool = True
+    beside: Mapping[str, Deed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +212,11 @@ class Situation:
 
     What only some mails ask for is there only for those: `receipt` where one of ours is answered by `undo`, `timeline`
     (all of the ticket's events), `board` (tickets that the writer may take part in, the newest update first), `loads`
-    (how many open tickets each address has that might be given this one). `seed` settles what is left to chance.
-    `narrowed` is the audience that the mail itself asks for, found by `decide`.
+    (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
+    answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
+    might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
+    both found by `decide`.
     """
 
     desk: Desk
@@ -188,6 +241,11 @@ class Situation:
     board: tuple[Ticket, ...] = ()
     loads: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
+    doubts: tuple[str, ...] = ()
+    challenge: Challenge | None = None
+    asked: tuple[Asked, ...] = ()
+    entry: Unverified | None = None
+    confirmed: int | None = None
     narrowed: str | None = None
     why: tuple[str, ...] = ()
 
@@ -206,7 +264,8 @@ class Offer:
 class Visible:
     """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
 
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back.
+    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
+    words than stand here.
     """
 
     at: datetime
@@ -217,11 +276,24 @@ class Visible:
     attachments: tuple[str, ...]
     note: str = ""
     withdrawn: bool = False
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a digest tells of one ticket: its name of state, and what happened, the newest last."""
+
+    key: str
+    subject: str
+    state: str
+    timeline: tuple[Visible, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What the answer to a question holds: what can be done, a timeline (newest last), the rows of a list.
+
+    `sections` are those of a digest.
 
     `packed` says that the timeline goes with the letter as a file, and `enclosed` are the numbers (from 1) of the
     ticket's events whose attachments go with it.
@@ -232,6 +304,7 @@ class Contents:
     rows: tuple[tuple[str, ...], ...] = ()
     packed: bool = False
     enclosed: tuple[int, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +340,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """Somebody who is not told, and why."""
+    """Somebody who is not told, and why; `later` for one who reads of it in a digest."""
 
     address: str
     why: str
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Somebody who reads of an event in a digest: the event is the one of this ordinal that happens to a ticket."""
+
+    address: str
+    key: str
+    event: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +377,9 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `newcomer` is a person to remember, `absence` until when one is away. `held` is the reason why a human must look
-    first: nothing else happens then. `outcome` is the one word for the mail log, `why` the steps taken.
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away. `held`
+    is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
+    `why` the steps taken.
     """
 
     outcome: str
@@ -303,6 +387,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     notices: tuple[Notice, ...] = ()
     not_told: tuple[NotTold, ...] = ()
+    later: tuple[Later, ...] = ()
     newcomer: Person | None = None
     absence: Absence | None = None
     held: str | None = None

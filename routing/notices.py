@@ -8,7 +8,7 @@ from parsers.mail import Door, Kind
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
 from routing.directory import Person, Topic
-from routing.model import Contents, Notice, NotTold, Offer, Situation
+from routing.model import Contents, Later, Notice, NotTold, Offer, Situation
 from routing.recipients import among, guests, resolve
 from routing.ticket import Ticket
 from routing.workflow import StateKind
@@ -49,25 +49,35 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """Letters to be, and who gets none."""
+    """Letters to be, who gets none, and who reads of what in a digest."""
 
     notices: tuple[Notice, ...] = ()
     not_told: tuple[NotTold, ...] = ()
+    later: tuple[Later, ...] = ()
 
     def __add__(self, other: "Mailing") -> "Mailing":
-        return Mailing(self.notices + other.notices, self.not_told + other.not_told)
+        return Mailing(self.notices + other.notices, self.not_told + other.not_told, self.later + other.later)
 
 
 def notify(situation: Situation, ticket: Ticket, groups: tuple[str, ...], occasion: Occasion) -> Mailing:
     """Letters to the groups of a rule; `ticket` is the state that they speak of."""
     persons, not_told = resolve(groups, situation, ticket, occasion.reach, occasion.topic)
-    return _letters(situation, ticket, persons, occasion) + Mailing(not_told=not_told)
+    return _letters(situation, ticket, persons, occasion) + _silent(situation, ticket, not_told, occasion)
 
 
 def tell(situation: Situation, ticket: Ticket, persons: Sequence[Person], occasion: Occasion) -> Mailing:
     """Letters to the persons whom an event concerns themselves, whatever groups they are in."""
     found, not_told = among(persons, situation, ticket, occasion.reach, occasion.topic, personal=True)
-    return _letters(situation, ticket, found, occasion) + Mailing(not_told=not_told)
+    return _letters(situation, ticket, found, occasion) + _silent(situation, ticket, not_told, occasion)
+
+
+def _silent(situation: Situation, ticket: Ticket, not_told: tuple[NotTold, ...], occasion: Occasion) -> Mailing:
+    """Who gets no letter; whoever reads a digest finds there the words, and the fact without them."""
+    if situation.quiet:
+        return Mailing(not_told=not_told)
+    events = tuple(event for event in dict.fromkeys((occasion.event, occasion.fact)) if event is not None)
+    readers = (one.address for one in not_told if one.later)
+    return Mailing((), not_told, tuple(Later(reader, ticket.key, event) for reader in readers for event in events))
 
 
 def warn(situation: Situation, ticket: Ticket, address: str, occasion: Occasion) -> Mailing:
@@ -208,6 +218,7 @@ def _details(situation: Situation, cast: Cast, occasion: Occasion, lane: str) ->
         **({"actor": actor} if actor else {}),
         **occasion.details,
         **(occasion.internal if lane == OPERATOR_LANE else {}),
+        **({"doubts": situation.doubts} if situation.doubts and lane == OPERATOR_LANE else {}),
         **(_conversation(cast, occasion.audience) if lane == OPERATOR_LANE else {}),
     }
 

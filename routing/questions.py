@@ -18,7 +18,7 @@ ABOUT_TICKETS = frozenset({"show", "export"})
 """The questions that need the whole timeline of a ticket."""
 MOST_SHOWN = 100
 """How many entries of a timeline `show` tells; `export` has more."""
-ROOM_SHOWN, ROOM_EXPORTED = 200_000, 1_000_000  # characters
+ROOM_SHOWN, ROOM_EXPORTED = 200_000, 2_000_000  # characters
 _NO_TICKET = (
     "Nothing in your message names a ticket of yours: answer one of its letters, or put its number into the subject, "
     "as in [CT-104]."
@@ -74,8 +74,8 @@ def asked_apart(situation: Situation, questions: Sequence[Command]) -> Mailing:
     writer = situation.writer
     if writer is None or not questions:
         return Mailing()
-    if not _is_proven(situation, writer):
-        return _once_a_day(situation, writer, questions)
+    if not is_proven(situation, writer):
+        return once_a_day(situation, writer, questions)
     found = Mailing()
     for question in questions:
         found += answer_apart(situation, _beside(situation, writer, question))
@@ -99,17 +99,22 @@ def _only_asks(orders: Orders) -> bool:
     return not orders.acts and orders.move is None and not words.text.strip() and not words.attachments
 
 
-def _is_proven(situation: Situation, writer: Person) -> bool:
+def is_proven(situation: Situation, writer: Person) -> bool:
     """Whether an answer with contents may go out: by the writer's domain, or by a letter that was written to it."""
     if situation.proof is Proof.STRONG:
         return True
-    if situation.desk.strong_operator and situation.desk.directory.side(writer) is Side.OPERATOR:
+    if _needs_domain(situation, writer):
         return False
     letter = situation.minted
     return letter is not None and situation.proof > Proof.NONE and is_owner(situation.author, writer, letter)
 
 
-def _once_a_day(situation: Situation, writer: Person, questions: Sequence[Command]) -> Mailing:
+def _needs_domain(situation: Situation, writer: Person) -> bool:
+    """Whether nothing less than its authenticated domain proves a writer."""
+    return situation.desk.strong_operator and situation.desk.directory.side(writer) is Side.OPERATOR
+
+
+def once_a_day(situation: Situation, writer: Person, questions: Sequence[Command]) -> Mailing:
     """What an unproven mail is answered with, to the registered address: general help, and how to prove oneself.
 
     None of it is said by the mail, nor does it name its Message-ID.
@@ -120,7 +125,10 @@ def _once_a_day(situation: Situation, writer: Person, questions: Sequence[Comman
     found = Mailing()
     if len(asked_for) < len(questions):
         found += answer_apart(unnamed, Occasion("help", once=f"help:{day}"))
-    if asked_for:
+    if asked_for and _needs_domain(situation, writer):
+        reason = _TOO_WEAK.format(" and ".join(dict.fromkeys(BUILT_IN[each.name].label for each in questions)))
+        found += answer_apart(unnamed, Occasion("refusal", details={"reason": reason}, once=f"prove:{day}"))
+    elif asked_for:
         found += answer_apart(unnamed, Occasion("prove", details={"asked": asked_for}, once=f"prove:{day}"))
     return found
 
@@ -131,7 +139,7 @@ def _shown(draft: Draft, person: Person, *, whole: bool) -> Occasion | str:
     known = read_by(cast, person, (*situation.timeline, *draft.events)) if situation.timeline else ()
     if not known:
         return f"There is nothing of {draft.ticket.key} that could be shown to you."
-    room, most = (ROOM_EXPORTED, len(known)) if whole else (ROOM_SHOWN, MOST_SHOWN)
+    room, most = (ROOM_EXPORTED, None) if whole else (ROOM_SHOWN, MOST_SHOWN)
     entries, complete = timeline(cast, person, known, room, most)
     details = {**standing(cast, person, known, situation.now), **({} if complete else {"earlier": "yes"})}
     enclosed = tuple(number for number, entry in entries if entry.attachments) if whole else ()

@@ -51,7 +51,7 @@ def among(
         if why is None:
             told.append(person)
         else:
-            not_told.append(NotTold(person.address, why))
+            not_told.append(NotTold(person.address, why, later=why == DIGEST))
     return tuple(told), tuple(not_told)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from parsers.intent import Comment, Confusion, Open, Orders, Unclear, Words
+from parsers.intent import Command, Comment, Confusion, Open, Orders, Unclear, Words
 from routing.audience import kept_for
 from routing.draft import Draft, cause_of
 from routing.events import Refusal
@@ -24,15 +24,18 @@ def refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
     """Nothing is done; the words are kept and the writer is told what is wrong and what may be done instead."""
     written = asked(intent) if isinstance(intent, Orders | Unclear) else ()
     event = refusal(draft, written, reason, intent.words)
-    details: Details = {"reason": reason, "asked": event.asked}
+    details: Details = {"reason": reason, "asked": event.asked, **kept(intent.words)}
     return draft.add(event).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
-def refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -> Refusal:
-    """The event; `written` is what was asked for, as it stood there."""
+def refusal(
+    draft: Draft, written: tuple[str, ...], reason: str, words: Words, waiting: tuple[Command, ...] = ()
+) -> Refusal:
+    """The event; `written` is what was asked for, as it stood there, `waiting` what may still be confirmed."""
     return Refusal(
         asked=written,
         reason=reason,
+        waiting=waiting,
         at=draft.situation.now,
         actor=draft.situation.author,
         audience=kept_for(draft.situation),
@@ -40,3 +43,8 @@ def refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -
         attachments=words.attachments,
         cause=cause_of(draft.situation),
     )
+
+
+def kept(words: Words) -> Details:
+    """What a letter says of the words beside what is not done."""
+    return {"kept": "yes"} if words.text.strip() or words.attachments else {}

@@ -90,13 +90,16 @@ def _parties(partners: Iterable[str], *, per_party: bool) -> tuple[str, ...]:
 
 
 def states(table: Table) -> Mapping[str, State]:
-    """The table `states`."""
+    """The table `states`: what each is called, its kind, and whose turn it is where the status is set by hand."""
     kinds = tuple(kind.value for kind in StateKind)
     found = {}
     for key in table:
+        if not KEY.fullmatch(key):
+            table.fault(key, "this is no key; use small letters, digits and hyphens")
         row = table.table(key)
         kind = row.choice("kind", kinds, "kind of state")
-        found[key] = State(key, row.text("name"), StateKind(kind) if kind else StateKind.OPEN)
+        holder = row.choice("holder", HOLDERS, "holder") if "holder" in row else None
+        found[key] = State(key, row.text("name"), StateKind(kind) if kind else StateKind.OPEN, holder)
         row.finish()
     return found
 
@@ -230,7 +233,7 @@ def _resolved(table: Table, known: Known) -> _Resolved:
         choices = table.choices("resolutions", known.resolutions, "resolution", ())
     else:
         choices = table.texts("resolutions", ())
-    usual = table.choice("resolution", choices, "resolution of this move") if "resolution" in table else None
+    usual = table.choice("resolution", choices, "resolution") if "resolution" in table else None
     return {"resolutions": choices, "resolution": usual}
 
 

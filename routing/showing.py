@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes
+from routing.cast import PARTY_PREFIX, Byline, Cast, includes
 from routing.directory import Person, Side
 from routing.events import (
     Assigned,
@@ -24,19 +24,26 @@ from routing.notices import Details
 from routing.ticket import Ticket
 from routing.timers import in_words
 from routing.turns import spent
-from routing.visible import visible
+from routing.visible import shortened, visible
 from routing.workflow import Workflow
 
-LONGEST_ENTRY = 20_000  # characters
 _TOLD = {
     "status": "Status",
     "substatus": "Sub-status",
     "resolution": "Resolution",
     "priority": "Priority",
     "category": "Category",
-    "holder": "Turn",
+    "holder": "Next step with",
     "rating": "Rating",
 }  # fmt: skip
+_HANDED = {
+    "assign": "assigned to",
+    "take": "taken by",
+    "offer": "offered to",
+    "decline": "declined by",
+    "release": "no longer with",
+    "transfer": "transferred, now with",
+}
 
 
 def moment(at: datetime) -> str:
@@ -54,11 +61,11 @@ def read_by(cast: Cast, person: Person, events: Sequence[Event]) -> tuple[Event,
 
 
 def timeline(
-    cast: Cast, person: Person, events: Sequence[Event], room: int, most: int
+    cast: Cast, person: Person, events: Sequence[Event], room: int, most: int | None
 ) -> tuple[tuple[tuple[int, Visible], ...], bool]:
     """What of a timeline a reader may see, each with its number, the newest last, and whether that is all.
 
-    At most `room` characters and `most` entries: the newest.
+    At most `room` characters and `most` entries: the newest. They are whole where `most` is None, else as letters show.
     """
     found: list[tuple[int, Visible]] = []
     withdrawn = {number for event in events if isinstance(event, Moved) for number in event.withdrawn}
@@ -66,6 +73,7 @@ def timeline(
         entry = _entry(cast, person, event)
         if entry is None:
             continue
+        entry = entry if most is None else shortened(entry)
         room -= len(entry.text) + len(entry.note) + 100
         if found and (room < 0 or len(found) == most):
             return tuple(reversed(found)), False
@@ -78,8 +86,7 @@ def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:
     shown = None if lane is None else visible(event, lane, lambda actor, reader: _byline(cast, actor, reader))
     if shown is None or lane is None:
         return None
-    text = shown.text if len(shown.text) <= LONGEST_ENTRY else f"{shown.text[:LONGEST_ENTRY]} […]"
-    return replace(shown, text=text, note="; ".join(_notes(cast, event, lane)))
+    return replace(shown, note="; ".join(_notes(cast, event, lane)))
 
 
 def _lanes(cast: Cast, person: Person) -> tuple[str, ...]:
@@ -99,11 +106,11 @@ def _notes(cast: Cast, event: Event, lane: str) -> Iterator[str]:
             return
         case Assigned(verb=verb, people=people):
             names = (cast.byline(address, lane).name for address in people)
-            yield f"{verb}: {', '.join(name for name in names if name)}".rstrip(": ")
+            yield f"{_HANDED.get(verb, verb)} {', '.join(name for name in names if name)}".strip()
         case Forwarded(to=to):
             yield f"forwarded to {_organisation(cast, to)}"
         case Merged(verb=verb, others=others):
-            yield f"{verb}: {', '.join(others)}" if lane == OPERATOR_LANE else verb
+            yield f"{'merged with' if verb == 'merge' else 'no longer merged with'} {', '.join(others)}"
         case Refusal(asked=asked, reason=reason):
             yield f"not done: {', '.join(asked)}" if asked else "not done"
             yield reason
@@ -164,6 +171,7 @@ def standing(cast: Cast, person: Person, events: Sequence[Event], now: datetime)
         "assignees": tuple(name for one in ticket.assignees if (name := then.byline(one, lane).name)),
         "created_at": moment(ticket.created_at),
         "updated_at": moment(ticket.updated_at),
+        "duplicates": ticket.merged,
         "rating": "" if ticket.rating is None else f"{ticket.rating} of 5",
         "clocks": tuple(f"{then.party(holder)}: {in_words(span)}" for holder, span in clocks.items()),
     }

@@ -1,13 +1,17 @@
 """What one reader may see of the timeline. Whoever renders gets this, never the ticket or its events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from routing.cast import OPERATOR_LANE, Byline, includes
 from routing.events import Delivery, Event, Unverified
 from routing.model import Notice, Visible
 
-__all__ = ["Names", "Visible", "in_letter", "readable", "visible"]
+__all__ = ["LONGEST", "Names", "Visible", "beginning", "in_letter", "readable", "shortened", "visible"]
+
+LONGEST = 20_000
+"""Characters of one entry that a letter shows: nobody reads more, and many people may get it."""
 
 Names: TypeAlias = Callable[[str | None, str], Byline]
 
@@ -27,7 +31,21 @@ def in_letter(event: Event, notice: Notice) -> Visible | None:
     """The event as the reader of a letter may see it; the letter already knows what its actor is called."""
     actor = notice.details.get("actor", "")
     name = actor if isinstance(actor, str) else ", ".join(actor)
-    return visible(event, notice.lane, lambda _address, _lane: Byline(name, None))
+    shown = visible(event, notice.lane, lambda _address, _lane: Byline(name, None))
+    return None if shown is None else shortened(shown)
+
+
+def shortened(shown: Visible) -> Visible:
+    """The event with no more words than a letter shows."""
+    return shown if len(shown.text) <= LONGEST else replace(shown, text=beginning(shown.text), cut=True)
+
+
+def beginning(text: str) -> str:
+    """As much of a text as a letter shows, cut between two words where there are any."""
+    if len(text) <= LONGEST:
+        return text
+    whole = text[:LONGEST].rsplit(maxsplit=1)[0]
+    return whole if len(whole) > LONGEST // 2 else text[:LONGEST]
 
 
 def readable(event: Event, lane: str) -> bool:

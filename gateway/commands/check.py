@@ -84,10 +84,10 @@ def faults(draft: Draft) -> Iterator[str]:
 
 def warnings(found: Config, version: Version) -> Iterator[str]:
     """What is no fault and yet worth a mend."""
-    if not found.trust.authserv_ids:
+    if not found.trust.proves:
         yield (
             f"{found.path}: trust.authserv_ids is empty, so whoever gets hold of a letter to an agent can act as that "
-            "agent; name the server whose Authentication-Results you trust."
+            "agent; name the server whose Authentication-Results you trust, or write check_dkim = true."
         )
     series = {release[:2]: release for release in PATCHED}
     if version < series.get(version[:2], PATCHED[0]):

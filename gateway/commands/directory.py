@@ -8,6 +8,7 @@ from gateway.app import Office
 from gateway.commands.opening import opened
 from gateway.commands.printing import as_json, table
 from gateway.exits import DONE, NO_INPUT, USAGE, Exit
+from gateway.fields import FURTHER_NOTICE
 from routing.directory import Directory, Person
 
 
@@ -105,7 +106,7 @@ def _show_tables(directory: Directory) -> None:
 
 
 def _back(person: Person) -> str | None:
-    """The first day on which somebody takes tickets again; "further notice" where there is no end."""
+    """The first day on which somebody takes tickets again; or that there is no end."""
     if person.away_until is None:
         return None
-    return "further notice" if person.away_until == date.max else person.away_until.isoformat()
+    return FURTHER_NOTICE if person.away_until == date.max else person.away_until.isoformat()

@@ -45,9 +45,10 @@ def _consider(office: Office, raw: bytes, arguments: argparse.Namespace) -> Cons
     target = intake.admit(recipient, moment.date())
     if isinstance(target, Rejected):
         raise Exit(NO_RECIPIENT, f"explain: {recipient}: {target}.")
+    (vouching,) = rules.vouchings([(Envelope("", recipient, Door.SMTP, moment), raw)])
     reader = Reader(office.containment())
     try:
-        (mail,) = reader.read([Request(raw)])
+        (mail,) = reader.read([Request(raw, vouching)])
     finally:
         reader.close()
     if isinstance(mail, Crashed):

@@ -108,7 +108,7 @@ def remember(connection: Connection, newcomer: Person) -> None:
 
 
 def absent(connection: Connection, absence: Absence) -> None:
-    """Write down until when somebody is away. It stands beside what the file says: `apply` leaves it as it is."""
+    """Write down until when somebody is away. `apply` leaves it as it is unless the file says something of it."""
     owner = select(addresses.c.person_id).where(addresses.c.address == canonical(absence.address)).scalar_subquery()
     connection.execute(update(people).where(people.c.id == owner).values(away_until=absence.until))
     connection.execute(update(counters).where(counters.c.name == "directory").values(value=counters.c.value + 1))
@@ -225,7 +225,10 @@ def _update_person(
 
 
 def _values(person: Person) -> dict[str, object]:
+    """What a row says of a person. Who is away may have said so by mail: that stays where the file says nothing."""
+    away = {} if person.away_until is None else {"away_until": person.away_until}
     return {
+        **away,
         "name": person.name,
         "organisation": person.organisation,
         "role": person.role.value,

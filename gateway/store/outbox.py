@@ -5,18 +5,17 @@ from datetime import datetime
 from typing import TypeAlias
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, literal_column, null, select, update
+from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, select, update
 
 from gateway import failpoint
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.engine import Database
+from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import events, letters, outbox
-from routing.cast import OPERATOR_LANE
 from routing.events import Event, decode
 from routing.model import Notice
-from routing.visible import readable
 
 NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
@@ -24,16 +23,6 @@ _EVENTS = (
     select(outbox.c.id, events.c.data)
     .join(events, and_(events.c.ticket_id == outbox.c.ticket_id, events.c.seq == outbox.c.event_seq))
     .where(outbox.c.id.in_(bindparam("letters", expanding=True)))
-)
-# Most tickets have no event that is not for everyone: this asks a small index whether there is any.
-_NARROW = select(events.c.ticket_id, events.c.data).where(
-    events.c.ticket_id.in_(bindparam("tickets", expanding=True)),
-    events.c.audience != literal_column("'everyone'"),
-)
-_TIMELINES = (
-    select(events.c.ticket_id, events.c.data)
-    .where(events.c.ticket_id.in_(bindparam("tickets", expanding=True)))
-    .order_by(events.c.ticket_id, events.c.seq)
 )
 _HELD_BY_ME = select(outbox.c.id, bindparam("data", type_=LargeBinary)).where(
     outbox.c.id == bindparam("row"), outbox.c.state == WORKING, outbox.c.lease_token == bindparam("lease")
@@ -85,7 +74,7 @@ class Outbox(Queue[OutboxRow]):
 
     def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
-        timelines = _beyond(connection, [row for row in claimed if row.id not in kept])
+        compared = guarded(connection, [row for row in claimed if row.id not in kept])
         telling = [row.id for row in claimed if row.event_seq is not None]
         words: dict[int, Event] = {}
         if telling:
@@ -103,28 +92,11 @@ class Outbox(Queue[OutboxRow]):
                 created_at=row.created_at,
                 lease=lease,
                 order_key=row.order_key,
-                timeline=timelines.get(row.id, ()),
                 seq=row.event_seq,
+                guarded=compared.get(row.id),
             )
             for row in claimed
         ]
-
-
-def _beyond(connection: Connection, claimed: Sequence[Record]) -> dict[int, tuple[Event, ...]]:
-    """The timelines of letters whose readers may not see all of them, by letter."""
-    outside = [row for row in claimed if row.lane != OPERATOR_LANE and row.ticket_id is not None]
-    if not outside:
-        return {}
-    narrow: dict[int, list[Event]] = {}
-    for found in connection.execute(_NARROW, {"tickets": list({row.ticket_id for row in outside})}):
-        narrow.setdefault(found.ticket_id, []).append(decode(found.data))
-    guarded = [row for row in outside if any(not readable(event, row.lane) for event in narrow.get(row.ticket_id, ()))]
-    if not guarded:
-        return {}
-    timelines: dict[int, list[Event]] = {}
-    for found in connection.execute(_TIMELINES, {"tickets": list({row.ticket_id for row in guarded})}):
-        timelines.setdefault(found.ticket_id, []).append(decode(found.data))
-    return {row.id: tuple(timelines[row.ticket_id]) for row in guarded}
 
 
 Fate: TypeAlias = tuple[OutboxRow, int, str, str, datetime | None]

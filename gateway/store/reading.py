@@ -6,12 +6,24 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Connection, Text, bindparam, case, func, or_, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from gateway.store import raw, tickets
 from gateway.store.columns import Record
 from gateway.store.queue import HELD, WAITING, WORKING
-from gateway.store.schema import events, inbox, letters, outbox
+from gateway.store.schema import digests, events, inbox, letters, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Situations
 from routing.directory import Directory
@@ -109,11 +121,14 @@ _TIMELINE = (
     .where(events.c.ticket_id == bindparam("ticket"))
     .order_by(events.c.seq)
 )
-_NOTIFIED = (
-    select(outbox.c.event_seq, outbox.c.address)
-    .where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.event_seq.is_not(None))
-    .order_by(outbox.c.id)
-)
+_NOTIFIED = union_all(
+    select(outbox.c.event_seq, outbox.c.address, outbox.c.id).where(
+        outbox.c.ticket_id == bindparam("ticket"), outbox.c.event_seq.is_not(None)
+    ),
+    select(digests.c.event_seq, outbox.c.address, outbox.c.id)
+    .join(outbox, outbox.c.id == digests.c.outbox_id)
+    .where(digests.c.ticket_id == bindparam("ticket")),
+).order_by("id")
 UNFINISHED = ("waiting", "working", "held", "refused")
 
 
@@ -154,7 +169,7 @@ class Reading(Situations):
         if known is None:
             return None
         notified: dict[int, dict[str, None]] = defaultdict(dict)
-        for seq, address in self._connection.execute(_NOTIFIED, {"ticket": known.id}):
+        for seq, address, _ in self._connection.execute(_NOTIFIED, {"ticket": known.id}):
             notified[seq][address] = None
         rows = self._connection.execute(_TIMELINE, {"ticket": known.id})
         timeline = (Entry(r.id, r.seq, decode(r.data), tuple(notified[r.seq]), r.raw_sha256) for r in rows)

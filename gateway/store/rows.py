@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.guarded import Guarded
 from parsers.mail import Envelope
 from routing.events import Event
 from routing.model import Notice
@@ -70,8 +71,8 @@ class InboxRow:
 class OutboxRow:
     """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed.
 
-    `timeline` are all events of its ticket, where its reader may not see some of them; else it is empty. `seq` is the
-    number (from 1) of `event` among them.
+    `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
+    with, where its reader may not see all of it.
     """
 
     id: int
@@ -85,5 +86,5 @@ class OutboxRow:
     created_at: datetime
     lease: str
     order_key: str
-    timeline: tuple[Event, ...] = ()
     seq: int | None = None
+    guarded: Guarded | None = None

@@ -188,6 +188,8 @@ outbox = Table(
     Index(None, "ticket_id", "event_seq"),
     # Who was told of a ticket, without reading its letters.
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
+    # Who was asked to confirm something lately: few letters are of that sort.
+    partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
 )
@@ -198,6 +200,19 @@ letters = Table(
     metadata,
     Column("outbox_id", RowId, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# Who reads of what in a digest; with the letter in which it stands, once there is one.
+digests = Table(
+    "digests",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("event_seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("outbox_id", RowId, ForeignKey("outbox.id")),
+    Index(None, "ticket_id", "event_seq"),
+    partial_index("ix_digests_waiting", "address", "at", where="outbox_id IS NULL"),
 )
 
 counters = Table(

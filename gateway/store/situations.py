@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, false, or_, select
+from sqlalchemy import Connection, bindparam, false, or_, select, union
 
 from gateway.store import asking, assignments, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
 from gateway.store.rows import CONTENT, InboxRow
-from gateway.store.schema import events, inbox, outbox
+from gateway.store.schema import digests, events, inbox, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Numbers, Stored
 from parsers.clues import Clues
@@ -20,8 +20,8 @@ from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
+from routing.doubts import doubts, lowered
 from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
-from routing.others import named
 from routing.ticket import Ticket
 
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
@@ -31,7 +31,14 @@ _RFC_822 = datetime(1982, 8, 13, tzinfo=UTC)
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
 _MINTED = select(
-    outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id, outbox.c.audience
+    outbox.c.id,
+    outbox.c.ticket_key,
+    outbox.c.address,
+    outbox.c.lane,
+    outbox.c.message_id,
+    outbox.c.audience,
+    outbox.c.template,
+    outbox.c.event_seq,
 ).where(
     # A letter that belongs to no ticket, a list for one, still proves who got it.
     or_(outbox.c.ticket_id.is_not(None), outbox.c.ticket_key == "")
@@ -53,12 +60,10 @@ _TWINS = select(inbox.c.id, inbox.c.ticket_key, inbox.c.outcome).where(
     inbox.c.id != bindparam("row"),
     inbox.c.ticket_key.is_not(None),
 )
-_TOLD = (
-    select(outbox.c.address)
-    .where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.answer == false())
-    .order_by(outbox.c.address)
-    .distinct()
-)
+_TOLD = union(
+    select(outbox.c.address).where(outbox.c.ticket_id == bindparam("ticket"), outbox.c.answer == false()),
+    select(digests.c.address).where(digests.c.ticket_id == bindparam("ticket")),
+).order_by("address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,13 @@ class Situations:
         """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
+        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
+        if suspicions:
+            identity = replace(identity, proof=lowered(identity.proof))
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        known, others = self._tickets(key, named(intent) if identity.proof > Proof.NONE else None)
+        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
+        known, others = self._tickets(key, concerned)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
@@ -130,11 +139,12 @@ class Situations:
             twin=twin,
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
-            why=identity.why,
+            doubts=suspicions,
+            why=(*identity.why, *suspicions),
         )
         if known is not None:
             found = self._about(found, known, others, key)
-        return asking.furnish(self._connection, found, intent, known)
+        return asking.furnish(self._connection, found, intent, known, others, signed=bool(clues.tokens))
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
@@ -340,4 +350,6 @@ def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mai
 
 
 def _minted(row: Record) -> Minted:
-    return Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience)
+    return Minted(
+        row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience, row.template, row.event_seq
+    )

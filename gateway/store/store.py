@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, due
+from gateway.store import actions, digests, due
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.engine import Database
@@ -130,6 +130,11 @@ class Store:
         """The keys of tickets for which a timer may be due, at most `limit` for each timer and state."""
         with self.database.read() as connection:
             return due.keys(connection, workflow, now, limit)
+
+    def digest_readers(self, before: datetime, limit: int) -> list[str]:
+        """The addresses of at most `limit` people for whom news from before a moment waits for a digest."""
+        with self.database.read() as connection:
+            return digests.readers(connection, before, limit)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its mail."""

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
-from gateway.store import tickets
+from gateway.store import digests, tickets
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
 from gateway.store.outbox import NOTICE
@@ -19,6 +19,7 @@ from gateway.store.situations import Faced, Situations
 from parsers import address
 from parsers.address import Keys
 from routing import timers
+from routing.digest import Happened, digest
 from routing.directory import Directory, canonical
 from routing.model import Decision, Desk, Notice, effects
 
@@ -79,8 +80,7 @@ class Transaction(Situations):
         if decision.absence is not None:
             self._absent(decision.absence)
         rows = self._record(row, decision, faced)
-        post = _Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now)
-        self._post(post)
+        self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now))
 
     def ring(self, key: str, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
         """What the desk itself does to a ticket by now, written; None where nothing is due, or no longer.
@@ -100,10 +100,39 @@ class Transaction(Situations):
         self._post(_Post(f"timer:{key}:{base}", None, decision, {key: row}, keys, desk.hostname, now))
         return decision
 
+    def gather(self, reader: str, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
+        """The digest of what waited for a reader, written; None where nothing does, or no longer.
+
+        What waits is locked: of two processes one writes the letter. There is one for each edition: what was late for
+        it waits for the next.
+        """
+        waiting, person = digests.claim(self._connection, reader, due), self.directory().person(reader)
+        if not waiting:
+            return None
+        desk = replace(desk, directory=self.directory())
+        happened = [self._happened(row, numbers) for row, numbers in waiting.items()]
+        notice = None if person is None else digest(desk, person, happened, due)
+        if notice is None:
+            digests.settle(self._connection, reader, due, None)
+            return None
+        letter = self._letter(_Post("digest", None, Decision("digest"), {}, keys, desk.hostname, now), notice)
+        inserted = self._connection.execute(self._insert_letters.returning(outbox.c.id), letter)
+        row = inserted.scalar_one_or_none()
+        if row is None:
+            return None
+        digests.settle(self._connection, reader, due, row)
+        return notice
+
+    def _happened(self, row: int, numbers: frozenset[int]) -> Happened:
+        known, timeline = digests.whole(self._connection, row)
+        return Happened(known.ticket, timeline, numbers, self._guests(known.ticket))
+
     def _post(self, post: _Post) -> None:
         letters = [self._letter(post, notice) for notice in post.decision.notices]
         if letters:
             self._connection.execute(self._insert_letters, letters)
+        later = [(one.address, post.rows[one.key], post.base(one.key) + 1 + one.event) for one in post.decision.later]
+        digests.keep(self._connection, later, post.now)
 
     def close(self) -> None:
         """To be called before the commit."""

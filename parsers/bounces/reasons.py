@@ -121,7 +121,7 @@ SPECIFIC = (
         r"|old) (?:in|on|for) (?:the |our )?queue|in "
         r"(?:the )?queue too long|queue too long|(?:not|couldn't be|could not be|unable to be|unable to|failed to"
         r"|not be) (?:be )?deliver(?:ed)? "
-        r"(?:in|within|for|after) (?:\w+ ){0,3}\d|giving up|gave up|given up|not been collected"
+        r"(?:in|within|for|after) (?:\w+ ){0,3}\d|giving up|gave up|given up|failing for a long time|not been collected"
         r"|maximum (?:\w+ ){0,2}(?:attempts|retries|time)|"
         r"was aborted after|delivery failed \d+ attempts|attempts? .{0,30}(?:exhausted|exceeded)"
         r"|cannot send message for|after \d+ (?:delivery )?attempts|"

@@ -38,9 +38,13 @@ _GREETING = re.compile(
 _PROGRAM = re.compile(r"(?:hi|hello|hallo)\W{1,3}(?:this is|here is|dies ist|i am) the ")
 _QUOTED = re.compile(
     r"^(?:>|-{2,} ?(?:forwarded|original|weitergeleitet|message transf|mensaje reenv)|begin forwarded"
-    r"|on .{5,80} wrote:|from: |von: |de: )",
+    r"|on .{5,80} wrote:)",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"^(?:from|von|de): ", re.IGNORECASE)
+# A mail system shows fields of the mail that failed; a person who passes a notice on leaves those of the notice.
+_QUOTED_OR_FIELD = (_QUOTED, _FIELD)
+_ERROR = re.compile(r"(?:error|failure|fehler|erreur): \S", re.IGNORECASE)
 _RULE = re.compile(r"[-=*#_]{10,}$|\*{5,} .{1,80} \*{5,}$")
 _MARKS = frozenset(("x-failed-recipients", "x-mailer-daemon-recipients", "x-ms-exchange-message-is-ndr"))
 # Certified mail (RFC 6109): what its receipts say of a failure.
@@ -106,11 +110,17 @@ def is_notice(found: Signs, said: str, named: bool, returned: bool, wrapped: boo
     if found.daemon:
         return failure
     if found.unnamed:
-        return (found.subject and (failure or named)) or (coded and (found.system or found.postmaster))
+        told = found.subject and (failure or named)
+        # Under a subject that says nothing: with the failed address in its place, and the message given back.
+        listed = failure and returned and found.system and notice.lists(shown)
+        return told or listed or (coded and (found.system or found.postmaster))
+    if found.postmaster and coded and _opens_with_error(shown):
+        return True
     if not (found.subject and failure):
         return False
     machine = found.system or _is_ruled(shown) or (returned and not found.listed)
-    if found.answers or not _opens(shown, wrapped):
+    quoted = _QUOTED_OR_FIELD if not (found.postmaster and coded and notice.lists(shown)) else (_QUOTED,)
+    if found.answers or not _opens(shown, wrapped, quoted):
         return False
     # A postmaster may also be a person, who does not begin with the notice; others tell of addresses in sentences.
     return found.postmaster or (machine and named and (wrapped or _is_ruled(shown) or notice.lists(shown)))
@@ -121,7 +131,13 @@ def _is_ruled(said: str) -> bool:
     return _RULE.match(said.lstrip().partition("\n")[0].strip()) is not None
 
 
-def _opens(said: str, wrapped: bool) -> bool:
+def _opens_with_error(said: str) -> bool:
+    """Gateways of telephones answer under the subject of the mail itself: with the error, the reply, the recipient."""
+    first = said.lstrip().partition("\n")[0]
+    return _ERROR.match(first) is not None and notice.lists(said)
+
+
+def _opens(said: str, wrapped: bool, quoted: tuple[re.Pattern[str], ...]) -> bool:
     """The notice itself comes first, not a person's words about it; a wrapped one may stand alone."""
     lines = [shown for raw in said[:3_000].split("\n") if (shown := raw.strip())][:_OPENING]
     if not lines:
@@ -129,4 +145,4 @@ def _opens(said: str, wrapped: bool) -> bool:
     first = phrases.flat(lines[0])
     if _GREETING.match(first) and not _PROGRAM.match(first):
         return False
-    return not any(_QUOTED.match(shown) for shown in lines)
+    return not any(pattern.match(shown) for shown in lines for pattern in quoted)

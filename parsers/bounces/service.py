@@ -18,12 +18,11 @@ _MOST_DIGITS = re.compile(r"\d{300}")
 def parse(text: str) -> Bounce | None:
     """The bounce in a text that begins with such an object, None for anything else."""
     head = text[:_READ]
-    if '"bouncedRecipients"' not in head or _MOST_DIGITS.search(head):
+    if "bouncedRecipients" not in head:
         return None
-    try:
-        found, _ = json.JSONDecoder().raw_decode(head)
-    except (ValueError, RecursionError):
-        return None
+    found = _read(head)
+    # Some topics put the notice as a text into an object of their own.
+    found = _read(_text(found, "Message")) or found
     bounce, mail = _object(found, "bounce"), _object(found, "mail")
     listed = bounce.get("bouncedRecipients")
     if not isinstance(listed, list):
@@ -31,6 +30,22 @@ def parse(text: str) -> Bounce | None:
     permanent = _text(bounce, "bounceType") != "Transient"
     failed = tuple(_recipient(entry, permanent) for entry in listed[:_MOST] if isinstance(entry, dict))
     return Bounce(tuple(r for r in failed if "@" in r.address), _original(mail))
+
+
+def is_complaint(text: str) -> bool:
+    """Whether a text is such an object about a recipient who calls a mail unwanted."""
+    return text.startswith("{") and "complainedRecipients" in text[:_READ]
+
+
+def _read(text: str) -> dict[str, object]:
+    if _MOST_DIGITS.search(text):
+        return {}
+    try:
+        # Long lines are folded on the way, even inside a string.
+        found, _ = json.JSONDecoder(strict=False).raw_decode(text)
+    except (ValueError, RecursionError):
+        return {}
+    return _object({"": found}, "")
 
 
 def _object(found: object, name: str) -> dict[str, object]:

@@ -86,13 +86,23 @@ def _shown(run: list[_Word]) -> str:
     return text
 
 
+def _as_written(word: _Word) -> bytes:
+    """The bytes of a payload. Letters that stand in it as they are were read before, and are of its charset."""
+    payload = word.payload.rstrip()
+    name = None if payload.isascii() else charset.codec(word.charset)
+    try:
+        return payload.encode(name or "utf-8", _RAW)
+    except UnicodeError:
+        return payload.encode("utf-8", _RAW)
+
+
 def _bytes(run: list[_Word]) -> list[bytes]:
     """What the words stand for. Base64 that was cut between two words within four of its characters is joined first."""
     found: list[bytes] = []
     held = ""
     for i, word in enumerate(run):
         if word.encoding == "q":
-            found.append(binascii.a2b_qp(word.payload.rstrip().encode("utf-8", _RAW), header=True))
+            found.append(binascii.a2b_qp(_as_written(word), header=True))
             continue
         held += "".join(word.payload.split())
         cut = len(held) % 4 != 0 and "=" not in held

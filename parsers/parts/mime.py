@@ -229,7 +229,8 @@ class _Collector:
         written = part.fields.first("content-type")
         if not written.isascii() and self.hints:
             kind = parse(written, self.hints[0])
-        return disposition.get("filename") or kind.get("name") or kind.get("filename") or kind.get("file")
+        named = disposition.get("filename") or kind.get("name") or kind.get("filename") or kind.get("file")
+        return named or disposition.get("name")
 
     def _name(self, raw: bytes) -> str:
         return charset.line(charset.decode(raw, None, self.hints, guess=False)[0])
@@ -275,7 +276,8 @@ class _Collector:
             text = self._decoded(part, data)
             if part.kind.word in ("text/enriched", "text/richtext"):
                 text = _ENRICHED.sub("", text)
-            return [Text(text, is_html=False, group=0)]
+            if text.strip():
+                return [Text(text, is_html=part.kind.word == "text/html", group=0)]
         for contents in self.packed:
             if contents.text.strip() or not contents.html.strip():
                 return [Text(contents.text, is_html=False, group=0, made=True)]

@@ -12,7 +12,7 @@ _DICTIONARY = (
 _WINDOW = 4096
 _LONGEST = 4 * 1024 * 1024
 _TOKEN = re.compile(
-    rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
+    rb"\\([A-Za-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^A-Za-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
 _BREAKS = {b"par": "\n", b"line": "\n", b"sect": "\n", b"page": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t"}
 _SIGNS = {
@@ -24,7 +24,9 @@ _SIGNS = {
     b"ldblquote": "\u201c",
     b"rdblquote": "\u201d",
 }
-_UNSEEN = frozenset(b"fonttbl colortbl stylesheet info pict object header footer generator listtable themedata".split())
+_UNSEEN = frozenset(
+    b"fonttbl colortbl stylesheet info pict object header footer generator listtable themedata mmathPr".split()
+)
 
 
 def decompressed(data: bytes) -> bytes:
@@ -62,7 +64,7 @@ def to_text(rtf: bytes) -> str:
     found = re.search(rb"\\ansicpg(\d{1,5})", rtf[:1000])
     codepage = f"cp{found.group(1).decode()}" if found else "cp1252"
     words = _Words(codepage)
-    for token in _TOKEN.finditer(rtf):
+    for token in _TOKEN.finditer(rtf.rstrip(b"\0")):
         words.take(*token.groups())
     words.flush()
     return charset.clean("".join(words.out))

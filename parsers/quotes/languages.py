@@ -33,10 +33,10 @@ DEVICES = (
     "iphon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|honor|xiaomi|redmi|oppo|oneplus|pixel|nokia|htc|sony|xperia"
     "|motorola|lumia|windows|outlook|yahoo|gmail|aol|gmx|web\\.de|proton|tutanota|tuta|k-9|thunderbird|mailbird|mailspring"
     "|airmail|spark|sparrow|superhuman|zoho|bluemail|newton|polymail|typeapp|mail\\.ru|mymail|yandex|яндекс|icloud|mailbox"
-    "|acompli|boxer|libero|verizon|vodafone|t-mobile|orange mail|qq|foxmail|网易|邮箱大师|naver|네이버|daum"
+    "|acompli|boxer|libero|verizon|vodafone|t-mobile|orange mail|mail orange|qq|foxmail|网易|邮箱大师|naver|네이버|daum"
     "|fairmail|hey\\.com|mobile|mobil|mobiele|móvil|movil|celular|cellulare|smartphone|smartfon|phone|telefon|téléphone|teléfono|telefone"
-    "|telefono|telefoon|puhelin|puhelim|handy|tablet|handheld|gerät|appareil|dispositivo|apparaat|enhet|device|cihaz"
+    "|telefono|telefoon|puhelin|puhelim|handy|cell(?:phone)?\\b|tablet|handheld|gerät|appareil|dispositivo|apparaat|enhet|device|cihaz"
     "|urządzeni|zařízení|készülék|телефон|смартфон|устройств|пристро|κινητό|手机|手機|スマート|휴대|điện thoại"
-    "|ponsel|มือถือ|הנייד|هاتف"
+    "|ponsel|มือถือ|הנייד|הטלפון|هاتف"
 )
 """Devices and programs that sign what they send, and the common words for them."""

@@ -13,7 +13,8 @@ SLAVIC = {
         message="wiadomoś",
         original="oryginaln|pierwotn",
         forwarded="przekazan|przekazywan|przesłan|przesyłan",
-        signed="wysłan[eoya] z(?:e)? (?:mojego|telefonu|systemu|smartfon|urządzeni)|pobierz (?:aplikację )?outlook",
+        signed="wysłan[eoya] z(?:e)? (?:mojego|telefonu|systemu|smartfon|urządzeni)"
+        "|pobierz (?:aplikację |program )?outlook",
         made="wysłan[eoya] (?:z|ze|przy|za|przez)",
     ),
     "cs": Language(
@@ -26,7 +27,7 @@ SLAVIC = {
         message="zpráv|e-mail",
         original="původní",
         forwarded="přeposlan|přeposílan",
-        signed="odesláno z (?:mého|mobilu|mobilního)|získejte outlook|stáhnout outlook|stáhněte si outlook",
+        signed="odesláno z (?:mého|mobilu|mobilního)|získ(?:ejte|at) outlook|stáhnout outlook|stáhněte si outlook",
         made="odesláno (?:z|ze|pomocí|přes)",
     ),
     "sk": Language(
@@ -197,12 +198,12 @@ OTHER_EUROPEAN = {
     "tr": Language(
         wrote="yazdı|yazmış|yazıyor",
         author="kimden|gönderen",
-        dated="gönderildi|tarih|gönderme tarihi|gönderilme tarihi|gönderim tarihi",
+        dated="gönderildi|gönderilen|tarih|gönderme tarihi|gönderilme tarihi|gönderim tarihi",
         target="kime|bilgi|alıcı|gizli",
         about="konu",
         message="ileti|mesaj|posta",
         original="orijinal|özgün|asıl",
-        forwarded="iletilen|iletilmiş|yönlendirilen|yönlendirilmiş",
+        forwarded="iletilen|iletilmiş|ileti başlangıcı|yönlendirilen|yönlendirilmiş",
         made=".{1,40} (?:gönderildi|gönderilmiştir|gönderilmiş)|.{1,20} için outlook",
     ),
     "eu": Language(

@@ -12,8 +12,11 @@ ENGLISH = Language(
     message="message|e-mail|email|mail|appointment",
     original="original|reply|replied",
     forwarded="forwarded|fwd",
-    signed="sent from my|sent wirelessly|get outlook for|sent from mail for windows|sent from outlook",
-    made="sent (?:from|via|with|by|using|on)|posted from",
+    signed="sent from my|sent wirelessly|get outlook for|sent from mail for windows|sent from outlook"
+    "|sent (?:from|via|with) (?:front|hey|nine|missive|shortwave|canary|typemail|rediffmail|aqua mail|edison)\\W*$"
+    "|yahoo mail: search",
+    made="sent (?:from|via|with|by|using|on)|posted from|secured with"
+    "|(?:please )?(?:excuse|pardon|forgive) .{1,30}[,.:;–-] ?sent (?:from|via|by|on)",
 )
 GERMANIC = {
     "de": Language(
@@ -21,7 +24,7 @@ GERMANIC = {
         opens="am|den",
         author="von|absender",
         dated="gesendet|datum|gesendet am|gesendet um|erstellt",
-        target="an|kopie|blindkopie|empfänger|antwort an",
+        target="an|kopie|kopie (cc)|blindkopie|empfänger|antwort an",
         about="betreff",
         message="nachricht|termin|mitteilung",
         original="ursprünglich|original|antwort",
@@ -42,7 +45,7 @@ GERMANIC = {
         forwarded="doorgestuur|doorgezonden",
         signed="(?:verzonden|verstuurd) vanaf mijn|vanaf mijn \\S+(?: \\S+){0,2} (?:verzonden|verstuurd)"
         "|download outlook voor|outlook voor (?:ios|android) (?:downloaden|ophalen)",
-        made="(?:verzonden|verstuurd) (?:met|vanaf|via|door)",
+        made="(?:verzonden|verstuurd) (?:met|vanaf|vanuit|via|door)",
     ),
     "sv": Language(
         wrote="skrev|skriver",
@@ -55,7 +58,7 @@ GERMANIC = {
         original="ursprunglig|original|svar",
         forwarded="vidarebefordra|vidaresän",
         signed="skickat från min|skickades från min|hämta outlook för|skaffa outlook för",
-        made="skickat (?:från|med|via)",
+        made="skicka(?:t|des) (?:från|med|via)",
     ),
     "da": Language(
         wrote="skrev|skriver",
@@ -147,15 +150,15 @@ ROMANCE = {
         message="messaggio",
         original="original|origine|risposta",
         forwarded="inoltrat|inoltro",
-        signed="inviato (?:da|dal|dalla) mi[oa]|scarica outlook|ottieni outlook",
+        signed="inviato (?:da|dal|dalla) mi[oa]|scarica outlook|ottieni outlook|outlook per (?:ios|android)",
         made="inviato (?:da|dal|con|tramite)",
     ),
     "ro": Language(
         wrote="a scris|scrie",
         opens="pe|în|in|la",
-        author="de la|expeditor|de",
+        author="de la|expeditor|expeditorul|de",
         dated="trimis|data|trimis pe|trimisă|expediat|dată",
-        target="către|catre|la|pentru|destinatar|copie",
+        target="către|catre|la|pentru|destinatar|destinatarul|copie",
         about="subiect|subiectul",
         message="mesaj",
         original="original|inițial",

@@ -10,8 +10,10 @@ LONGEST_LINE = 300
 """Characters of a line beyond which no rule reads it: what programs write is shorter."""
 
 # Marks for the direction of writing, and spaces without width, stand inside the lines that programs write.
-_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_QUOTING = (">", "＞", "&gt;")
+_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+QUOTING = (">", "＞", "&gt;")
+"""What stands before a quoted line."""
+
 # The last line of a wrapped lead, as `> wrote:`.
 _TAIL = re.compile(r">\s?[^>\n]{0,30}[:：]")
 
@@ -33,7 +35,7 @@ class Page:
         starts[-1] = len(text)
         seen = lines if text.isascii() or not _UNSEEN.search(text) else _UNSEEN.sub("", text).split("\n", MOST_LINES)
         shown = [line.strip() for line in seen]
-        page = cls(lines, shown, starts, [line.startswith(_QUOTING) for line in shown])
+        page = cls(lines, shown, starts, [line.startswith(QUOTING) for line in shown])
         page._unquote_tails()
         return page
 

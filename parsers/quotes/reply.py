@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from parsers.mail import Address, Piece, Span
 from parsers.quotes import headings, leads, signature
-from parsers.quotes.blocks import mark_other_quotes, quoted_blocks
-from parsers.quotes.page import LONGEST_LINE, Page
+from parsers.quotes.blocks import begins_forwarded, mark_other_quotes, quoted_blocks
+from parsers.quotes.page import LONGEST_LINE, QUOTING, Page
 
 MARKER = "~~~ Please write your answer above this line ~~~"
 """What our letters put above the part that a mail program will quote. No command begins as it does."""
@@ -133,11 +133,15 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
     end = len(page.shown)
     for i in range(begin, end):
         shown = page.shown[i]
-        if not shown or len(shown) > LONGEST_LINE:
+        if not shown or (len(shown) > LONGEST_LINE and not headings.fields_on_divider(shown)):
             continue
         if page.quoted[i]:
             if headings.is_groupwise(page, i):
                 return _Cut(i, kept=forwarded)
+            if begins_forwarded(page, i, begin, forwarded):
+                return _Cut(i, kept=True)
+            if _is_told_heading(page, i, end):
+                return _Cut(headings.above(page, i), kept=forwarded)
             continue
         if _MARKED in shown:
             return _Cut(headings.above(page, i))
@@ -149,8 +153,18 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
         if leads.may_end(shown) and (not _is_quoted_below(page, i) or leads.inside(page, i) is not None):
             lead = leads.find(page, i, begin, quoted_below=False)
             if lead is not None:
-                return _Cut(lead.start + (lead.column is not None), column=lead.column)
+                inside = lead.column is not None
+                return _Cut(lead.start + inside, kept=forwarded and not inside, column=lead.column)
     return _Cut(end)
+
+
+def _is_told_heading(page: Page, i: int, end: int) -> bool:
+    """Outlook puts the fields of the mail that it answers into a box of their own; that mail stands below the box."""
+    if page.shown[i].startswith(QUOTING):
+        return False
+    found = headings.heading(page, i, end)
+    below = page.next_shown(found.end - 1, end) if found else None
+    return below is not None and not page.quoted[below]
 
 
 def _is_quoted_below(page: Page, i: int) -> bool:

@@ -16,7 +16,12 @@ _DELIMITERS = frozenset(("--", "- --"))
 # RFC 3676 section 4.3 wants the space; without it the line may be a rule, so little may follow.
 _MOST_BELOW_DELIMITER, _MOST_BELOW_DASHES, _MOST_BELOW_RULE, _MOST_BELOW_PHONE = 60, 15, 12, 3
 _LONGEST_PHONE_LINE = 140
-_GOES_ON = re.compile(r"[,.;] [^\W\dA-Z_]")
+# What is said in excuse of a telephone belongs to its line.
+_GOES_ON = re.compile(r"[,.;] (?!sent |please |pardon |excuse |sorry |forgive |an AT&T )[^\W\dA-Z_]")
+# Outlook offers itself in some sixty languages, always with this link.
+_OFFER = re.compile(r"\boutlook\b.{0,40}\b(?:ios|android)\b.{0,40}aka\.ms/", re.IGNORECASE)
+# The mark that Streak leaves in a mail that it watches.
+_WATCHED = "\u1427"
 _NAME_AFTER_DASH = re.compile(r"[-–—~]{1,2}[^\W\d_]{2,20}[.!]?")
 _SENTENCE_END = (".", "!", "?", "…", ")", "。", "！", "？")
 _LIST = re.compile(r"mailing list|mailinglist|mailman/listinfo|/options/|unsubscribe", re.IGNORECASE)
@@ -43,7 +48,9 @@ def is_phone(shown: str) -> bool:
     """`Sent from my iPhone` and the like: a whole line, no sentence that goes on."""
     if len(shown) > _LONGEST_PHONE_LINE or _GOES_ON.search(shown):
         return False
-    line = shown.strip("*_-[( ")
+    if shown == _WATCHED or _OFFER.search(shown):
+        return True
+    line = shown.strip("*_-[(< ")
     found = SIGNED.match(line)
     if found and not found["rest"].strip()[:1].islower():
         return True

@@ -52,7 +52,8 @@ def status(draft: Draft, command: Command, _words: Words) -> Draft | str:
     closed = workflow.states[target].kind is StateKind.CLOSED
     resolution = ticket.resolution if closed else None
     done = f"{ticket.key} is now {states[target]}."
-    return change(draft, command, done, status=target, resolution=resolution)
+    holder = workflow.states[target].holder or ticket.holder
+    return change(draft, command, done, status=target, resolution=resolution, holder=holder)
 
 
 def change(draft: Draft, command: Command, done: str, news: str | None = None, **after: Value) -> Draft | str:

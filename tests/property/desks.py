@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import templates
 import workflows
 from outbound.render import Renderer
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
+from routing.builtin import BUILT_IN
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, Side, System
+from routing.followup import Followup, Policy
 from routing.model import Desk, Inlet
+from routing.rules import StateKind
+from routing.timer_rules import RatingRule, TimerRule
 from routing.workflow import Workflow, load
 
 SUPPORT = "support@desk.example"
@@ -54,10 +58,28 @@ def workflow(file: Path) -> Workflow:
 
 
 @cache
-def in_lanes(file: Path) -> Workflow:
-    """The same desk, where comments keep to their lanes and people have all commands for few."""
+def with_everything(file: Path) -> Workflow:
+    """The same desk, where comments keep to their lanes, people have all commands, and time brings things about.
+
+    Closed tickets are rated, and after a fortnight what is written to them opens new ones.
+    """
     found = workflow(file)
-    return replace(found, shared_comments=False)
+    closed = tuple(key for key, state in found.states.items() if state.kind is StateKind.CLOSED)
+    open_ = tuple(key for key in found.states if key not in closed and (found.form is None or key != found.form.status))
+    ends = next(rule for rule in found.moves if rule.target in closed)
+    timers = (
+        TimerRule("remind", open_, timedelta(days=3), ("holder",), "reminder"),
+        TimerRule("press", open_, timedelta(days=5), ("agents",), "escalated", priority="high"),
+        TimerRule("give-up", ends.source, timedelta(days=9), ("requester",), "expired", move=ends.verb),
+    )
+    return replace(
+        found,
+        shared_comments=False,
+        acts={**{name: each.who for name, each in BUILT_IN.items()}, **found.acts},
+        timers=timers,
+        rating=found.rating or RatingRule(enabled=True, source=closed, target=None),
+        followup=found.followup or {side: Followup(Policy.REOPEN, timedelta(days=14)) for side in Side},
+    )
 
 
 def directory(of: Workflow) -> Directory:
@@ -102,7 +124,7 @@ class Saying:
 def sayings(of: Workflow, keys: Sequence[str]) -> Iterator[Saying]:
     """All built-in commands, with words that fit some ticket of these keys and words that fit none."""
     people = tuple((address,) for address in ADDRESSES)
-    known = tuple((key,) for key in (*keys, "CT-999"))
+    known = tuple((key,) for key in (*keys, *keys, "CT-999"))
     yield Saying("priority", tuple((each,) for each in (*of.priorities, "burning")))
     yield Saying("status", tuple((each,) for each in (*of.substatuses, *of.by_hand, "nonsense")))
     yield Saying("category", (*((each,) for each in of.categories), ("nonsense",)))

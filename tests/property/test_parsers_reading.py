@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from parsers import address
 from parsers.address import Keys, Token
+from parsers.authentication import Vouching
 from parsers.author import strict_address
 from parsers.characters import charset
 from parsers.clues import Clues
@@ -79,7 +80,7 @@ MESSAGE = st.lists(st.one_of(HEADER, st.binary(max_size=40)), max_size=25).map(b
 @given(st.one_of(st.binary(max_size=2000), MESSAGE))
 @settings(max_examples=300)
 def test_case_128_any_bytes_are_read_and_their_text_is_covered_by_its_spans(raw: bytes) -> None:
-    mail = read(raw, authserv_ids=("mx.desk.example",))
+    mail = read(raw, vouching=Vouching(("mx.desk.example",)))
     assert "unreadable" not in {defect.code for defect in mail.defects}
     assert "".join(mail.text[s.start : s.end] for s in mail.spans) == mail.text
     for text in (

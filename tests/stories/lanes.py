@@ -1,5 +1,6 @@
 """The stage where comments keep to their lanes: the desk of several parties, with some commands for few."""
 
+import re
 from pathlib import Path
 
 import workflows
@@ -20,7 +21,7 @@ priority = ["requester", "party:web-it-provider"]
 
 def written(folder: Path, *, lanes: bool, acts: str = ACTS) -> Path:
     """A workflow file."""
-    text = SHIPPED.read_text(encoding="utf-8")
+    text = re.sub(r"\[acts\].*?\n\n", "", SHIPPED.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
     assert 'comments = "shared"' in text
     file = folder / "lanes.toml"
     file.write_text(text.replace('comments = "shared"', f'comments = "{"lanes" if lanes else "shared"}"') + acts)

@@ -20,6 +20,7 @@ from gateway.app import Office, office
 from gateway.bell import Bell
 from gateway.commands import init
 from gateway.composer import Composer, Leak
+from gateway.digests import Digests
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
 from gateway.store.actions import InboxAction
@@ -87,7 +88,8 @@ class Post:
 class Desk:
     """The stage. Every mail is walked to the end before the method returns, unless all are `resting`.
 
-    Letters are written and delivered then, unless the stage no longer `delivers`.
+    Letters are written and delivered then, unless the stage no longer `delivers`. A relay of the house stands before
+    us, whose word about a mail's authenticity counts, unless the peer is not `trusted`.
     """
 
     office: Office
@@ -100,6 +102,7 @@ class Desk:
     numbers: "count[int]" = field(default_factory=lambda: count(1))
     delivers: bool = True
     resting: bool = False
+    trusted: bool = True
 
     def write(
         self,
@@ -172,8 +175,7 @@ class Desk:
         assert isinstance(target, Target), target
         identity = intake.examine(raw)
         assert not isinstance(identity, Rejected), identity
-        # A relay of the house stands before us: what it says of a mail's authenticity counts.
-        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=True, quiet=quiet)
+        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=self.trusted, quiet=quiet)
         intake.accept([delivery])
         return self.works()
 
@@ -207,11 +209,16 @@ class Desk:
         """Time passes, then the clock rings for what is due; returns the letters that come of it."""
         self.moment += span
         self.bell().step()
+        self.digests().step()
         return self._delivered()
 
     def bell(self) -> Bell:
         """The clock of one process."""
         return Bell(self.office.store, lambda: self.rules, self.office.maillog, lambda: self.moment)
+
+    def digests(self) -> Digests:
+        """The writer of digests of one process."""
+        return Digests(self.office.store, lambda: self.rules, self.office.maillog, lambda: self.moment)
 
     def again(self) -> list[Post]:
         """The newest mail arrives once more, byte for byte."""

@@ -1,9 +1,11 @@
 """Words on a closed ticket: each desk says for each side what becomes of them."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from tests.stories import lanes
 from tests.stories.conftest import Stage
 from tests.stories.stage import ANN, BOB, DANA, EMIL, MALLORY, WENDY, Desk, told
 from tests.stories.tiers import WILL, tiers
@@ -125,3 +127,18 @@ def test_the_same_words_open_one_ticket(desk: Desk) -> None:
     desk.reply(ANN, "They are gone again.")
     assert desk.again() == []
     assert desk.tickets() == ["CT-1", "CT-2"]
+
+
+def test_an_answer_to_an_internal_letter_is_internal_on_the_new_ticket_too(stage: Stage, tmp_path: Path) -> None:
+    text = lanes.written(tmp_path, lanes=False).read_text() + '\n[followup]\noperator = "reopen for 14 days"\n'
+    (tmp_path / "late.toml").write_text(text)
+    desk = stage(gateway=f'workflow = "{tmp_path / "late.toml"}"')
+    desk.write(ANN, "All images are missing.", subject="Images")
+    desk.reply(DANA, "#internal\n\nThey have not paid.")
+    letter = desk.last(EMIL)
+    desk.reply(DANA, "close", letter=desk.mailboxes[DANA][0])
+    desk.moment += timedelta(days=15)
+    desk.reply(EMIL, "Still not. Write them off.", letter=letter)
+    (opened,) = desk.timeline("OT-2")
+    assert (opened.audience, desk.ticket("OT-2").requester) == ("internal", ANN)
+    assert all("Write them off" not in post.text for post in desk.mailboxes[ANN])

@@ -1,6 +1,8 @@
 """The leak guard at work: a letter that repeats what its reader may not see waits for a human."""
 
+import textwrap
 import threading
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,10 @@ from gateway.store.reading import QueueLine
 from outbound.letter import Letter, Outcome, Sent
 from tests.stories import lanes
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, DANA, EMIL, SUPPORT, WENDY, Desk, told
+from tests.stories.stage import ANN, DANA, EMIL, MALLORY, SUPPORT, WENDY, Desk, told
 
 SECRET = "The customer has not paid since March, so please do not hurry with this one at all."
+MERGE = 'merge = ["operator"]\n\n[told]'
 
 
 @pytest.fixture
@@ -58,6 +61,13 @@ def test_pasted_secrets_are_held(shared: Desk) -> None:
         SECRET.upper(),
         "\n".join(f"| {word}" for word in SECRET.split()),
         f"*{SECRET}*".replace(" ", "\n"),
+        SECRET.replace(" ", " \u200b"),
+        "\u200d".join(SECRET),
+        SECRET.replace("e", "e\u00ad"),
+        SECRET.replace("e", "\u00e9"),
+        SECRET.replace(" ", "-"),
+        SECRET.replace(" ", "_"),
+        "\n".join(f"EM> {line}" for line in textwrap.wrap(SECRET, 30)),
     ],
 )
 def test_an_answer_that_quotes_a_note_is_held(shared: Desk, quoted: str) -> None:
@@ -68,6 +78,65 @@ def test_an_answer_that_quotes_a_note_is_held(shared: Desk, quoted: str) -> None
     assert (line.to, line.ticket) == (ANN, "CT-1")
     assert "whose audience (internal) does not include its reader" in (line.reason or "")
     assert SECRET[:20] not in (line.reason or "")
+
+
+def test_a_page_that_shows_a_note_is_held(shared: Desk) -> None:
+    page = f"<p>We are on it.</p><p>{SECRET.replace(' ', '</b> <b>')}</p>"
+    assert told(shared.reply(DANA, "", html=page, letter=shared.mailboxes[DANA][0])) == []
+    assert [line.to for line in held(shared)] == [ANN]
+
+
+@pytest.mark.parametrize("file", ["notes.txt", "letter.eml"])
+def test_an_export_with_a_note_in_an_attachment_is_held(shared: Desk, file: str) -> None:
+    """The mail carries an internal letter as a file, as mail programs forward it."""
+    letter = shared.mailboxes[DANA][0]
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = DANA, letter.reply_to, "Images"
+    mail["Message-ID"] = "<forwarded@desk.example>"
+    mail.set_content("See below.\n")
+    if file == "notes.txt":
+        mail.add_attachment(SECRET, filename=file)
+    else:
+        letter_itself = f"Subject: Fwd\nContent-Type: text/html\n\n<p>{SECRET}</p>\n".encode()
+        mail.add_attachment(letter_itself, maintype="application", subtype="octet-stream", filename=file)
+    assert ANN in told(shared.arrives(mail.as_bytes().replace(b"\n", b"\r\n"), DANA, letter.reply_to))
+    assert shared.reply(ANN, "#export") == []
+    assert [line.to for line in held(shared)] == [ANN]
+
+
+def test_a_note_on_a_ticket_that_was_merged_into_this_one_is_kept_too(stage: Stage, tmp_path: Path) -> None:
+    desk = lanes.opened(stage, tmp_path, lanes=False, acts=f"{lanes.ACTS.replace('[told]', MERGE)}")
+    desk.write(ANN, "All images are missing.", subject="Images")
+    desk.write(ANN, "Still missing.", subject="Pictures")
+    note = desk.reply(DANA, f"#internal\n\n{SECRET}", letter=desk.last(DANA))
+    assert [letter.to for letter in note] == [EMIL, DANA]
+    desk.reply(DANA, "#merge CT-2", letter=desk.mailboxes[DANA][0])
+    assert told(desk.reply(DANA, f"They say: {SECRET}", letter=desk.mailboxes[DANA][0])) == []
+    (line,) = held(desk)
+    assert (line.to, line.ticket) == (ANN, "CT-1")
+    assert "stand in event 2 of CT-2" in (line.reason or "")
+
+
+def test_a_note_on_the_ticket_that_this_one_follows_is_kept_too(stage: Stage, tmp_path: Path) -> None:
+    text = lanes.written(tmp_path, lanes=False).read_text() + '\n[followup]\ncustomer = "new ticket"\n'
+    (tmp_path / "follows.toml").write_text(text)
+    desk = stage(gateway=f'workflow = "{tmp_path / "follows.toml"}"')
+    desk.write(ANN, "All images are missing.", subject="Images")
+    desk.reply(DANA, f"#internal\n\n{SECRET}")
+    desk.reply(DANA, "close", letter=desk.mailboxes[DANA][0])
+    desk.reply(ANN, "They are gone again.")
+    assert told(desk.reply(DANA, f"Last time: {SECRET}")) == []
+    assert [(line.to, line.ticket) for line in held(desk)] == [(ANN, "CT-2")]
+    assert told(desk.reply(DANA, "You wrote: All images are missing.")) == [ANN]
+
+
+def test_who_names_a_ticket_of_others_is_answered_with_none_of_its_words(desk: Desk) -> None:
+    long = "Since this morning none of the images on our front page is shown any more, not even the logo."
+    desk.write(ANN, long, subject="Images")
+    desk.write(MALLORY, "What is it about?", subject="[CT-1] Images")
+    assert told(desk.reply(DANA, f"It is about this: {long}")) == []
+    assert [(line.to, line.ticket) for line in held(desk)] == [(MALLORY, "CT-2")]
+    assert told(desk.reply(DANA, "That is not for you.", letter=desk.mailboxes[DANA][-1])) in ([EMIL], [MALLORY])
 
 
 def test_what_is_held_goes_out_only_by_a_humans_word(shared: Desk) -> None:

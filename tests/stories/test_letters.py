@@ -1,6 +1,8 @@
 """What letters hold: enough to be answered, nothing that is not for their reader."""
 
 from email.utils import getaddresses
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -155,3 +157,28 @@ def test_an_answer_in_place_repeats_no_line_of_the_letter(desk: Desk) -> None:
         assert "INTERNAL" not in note.text
         assert MALLORY not in note.text
     assert all("Noted." not in post.text for post in desk.mailboxes[ANN])
+
+
+def test_a_mail_of_a_megabyte_is_no_letter_of_a_megabyte(desk: Desk) -> None:
+    desk.write(ANN, "All images are missing.")
+    log = "\n".join(f"line {number} of the log that I was asked for" for number in range(20_000))
+    letters = desk.reply(ANN, log)
+    assert told(letters) == [DANA, EMIL]
+    assert desk.timeline()[-1].text == log
+    for letter in (*letters, *desk.reply(DANA, "show", letter=letters[0])):
+        assert len(letter.data) < 100_000
+        assert "line 9 of the log" in letter.text
+        assert "There is more than fits here" in letter.text
+        assert "There is more than fits here" in letter.html
+    (answer,) = desk.reply(EMIL, "#export")
+    (file,) = [part for part in answer.message.walk() if part.get_filename() == "CT-1.zip"]
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    with ZipFile(BytesIO(content)) as archive:
+        assert "line 19999 of the log" in archive.read("CT-1/CT-1.txt").decode()
+
+
+def test_a_subject_without_end_is_cut_too(desk: Desk) -> None:
+    letters = desk.write(ANN, "All images are missing.", subject="endless " * 4_000)
+    assert told(letters) == [ANN, DANA, EMIL]
+    assert all(len(letter.data) < 20_000 for letter in letters)

@@ -255,11 +255,52 @@ def test_a_deletion_can_be_undone(desk: Desk) -> None:
     assert desk.tickets() == ["CT-1", "CT-2", "CT-3", "CT-4"]
 
 
-def test_a_merge_is_not_undone_as_a_whole(desk: Desk) -> None:
-    desk.reply(WENDY, "#merge CT-2", letter=about(desk, "CT-1")[0])
+def test_a_merge_is_undone_on_every_ticket(desk: Desk) -> None:
+    before = [desk.ticket(f"CT-{number}") for number in (1, 2, 3)]
+    desk.reply(WENDY, "#merge CT-2 CT-3\n\nOne cable.", letter=about(desk, "CT-1")[0])
+    assert "reply with the word undo" in desk.last(WENDY).text
+    assert told(desk.reply(WENDY, "undo")) == [ANN, BOB, WENDY]
+    assert "It is" not in desk.last(WENDY).text
+    assert "CT-2 is Open again. CT-3 is Open again." in desk.last(WENDY).text
+    assert desk.last(BOB).headline == "Wendy has taken back what we told you about CT-1 a moment ago."
+    for was, now in zip(before, [desk.ticket(f"CT-{number}") for number in (1, 2, 3)], strict=True):
+        assert (now.status, now.resolution, now.merged, now.merged_into) == ("open", None, (), None)
+        assert (now.watchers, now.holder) == (was.watchers, was.holder)
+    desk.reply(BOB, "Mine again.", letter=desk.mailboxes[BOB][0])
+    assert desk.kinds("CT-2") == ["opened", "merge", "move", "comment"]
+
+
+def test_a_merge_into_another_and_an_unmerge_are_undone_too(desk: Desk) -> None:
+    desk.reply(WENDY, "#merge into CT-1", letter=about(desk, "CT-2")[0])
     desk.reply(WENDY, "undo")
-    assert "Take it back step by step." in desk.last(WENDY).text
-    assert desk.ticket("CT-1").merged == ("CT-2",)
+    assert (desk.ticket("CT-1").merged, desk.ticket("CT-2").merged_into, desk.status("CT-2")) == ((), None, "open")
+    desk.reply(WENDY, "#merge CT-2", letter=about(desk, "CT-1")[0])
+    desk.reply(WENDY, "#unmerge CT-2", letter=about(desk, "CT-1")[0])
+    desk.reply(WENDY, "undo")
+    assert (desk.ticket("CT-1").merged, desk.ticket("CT-2").merged_into) == (("CT-2",), "CT-1")
+    assert desk.ticket("CT-1").watchers == (BOB,)
+
+
+@pytest.mark.parametrize("letter", [0, 1], ids=["to-the-primary", "to-the-duplicate"])
+def test_a_merge_on_which_something_was_built_stands(desk: Desk, letter: int) -> None:
+    own = desk.mailboxes[BOB][letter]
+    desk.reply(WENDY, "#merge CT-2", letter=about(desk, "CT-1")[0])
+    receipt = desk.last(WENDY)
+    if letter:
+        desk.reply(WENDY, "#unmerge CT-2", letter=about(desk, "CT-1")[0])
+    desk.reply(BOB, "And now?", letter=own)
+    desk.reply(WENDY, "undo", letter=receipt)
+    assert "Something has happened on CT-1 since, so this cannot be undone." in desk.last(WENDY).text
+    assert desk.ticket("CT-1").merged == (() if letter else ("CT-2",))
+
+
+def test_what_was_done_to_a_ticket_that_was_merged_since_is_not_undone(desk: Desk) -> None:
+    desk.reply(WENDY, "#priority high", letter=about(desk, "CT-2")[0])
+    receipt = desk.last(WENDY)
+    desk.reply(WENDY, "#merge CT-2", letter=about(desk, "CT-1")[0])
+    desk.reply(WENDY, "undo", letter=receipt)
+    assert "CT-2 is a part of CT-1 now. Say what should be done instead." in desk.last(WENDY).text
+    assert (desk.ticket("CT-2").priority, desk.ticket("CT-1").priority) == ("high", "normal")
 
 
 def test_two_who_merge_crosswise_at_once_make_no_loop(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def test_show_tells_the_whole_ticket_and_changes_nothing(case: Desk) -> None:
     for line in ("Status: On Customer", "Next step with: Acme Corp", "Priority: normal", "About: Acme DAM, Acme Corp"):
         assert line in letter.text
     assert letter.text.index("All images are missing.") < letter.text.index("Which browser?")
-    assert "Dana: To Customer; Status: New → On Customer; Turn: Example Support → Acme Corp" in letter.text
+    assert "Dana: To Customer; Status: New → On Customer; Next step with: Example Support → Acme Corp" in letter.text
     assert case.kinds() == ["opened", "move"]
     assert "Which browser?" in letter.html
 
@@ -85,7 +85,7 @@ def test_whoever_has_the_letter_of_another_is_shown_nothing(case: Desk) -> None:
 def test_a_forged_question_sends_the_ticket_to_nobody(case: Desk) -> None:
     (letter,) = case.write(ANN, "#show", subject="[CT-1] Images", sender=MALLORY)
     assert letter.to == ANN
-    assert "If that was you, reply to this letter and ask again" in flat(letter)
+    assert "If that was you, reply to this letter and say it again" in flat(letter)
     assert "All images" not in letter.text
     assert case.kinds() == ["opened"]
 
@@ -231,7 +231,7 @@ def test_an_unproven_question_is_answered_once_a_day_without_contents(desk: Desk
     desk.write(ANN, "All images are missing.", subject="Images")
     letters = [letter for _ in range(20) for letter in desk.write(ANN, "#list mine")]
     assert told(letters) == [ANN]
-    assert "Somebody asked us in your name about your tickets." in flat(letters[0])
+    assert "Somebody wrote to us in your name." in flat(letters[0])
     assert "Images" not in letters[0].text
     (proven,) = desk.reply(ANN, "#list mine", letter=letters[0])
     assert "CT-1  New  Images" in proven.text

@@ -34,7 +34,7 @@ def test_who_does_not_answer_is_reminded_then_given_up_on(case: Desk) -> None:
     assert case.passes(3 * DAY) == []
     letters = case.passes(1 * DAY)
     assert told(letters) == [ANN, DANA, EMIL]
-    assert letters[0].headline == "CT-1 was closed, because nothing has happened for 7 days."
+    assert letters[0].headline == "CT-1 was closed because nothing happened for 7 days."
     assert (case.status(), case.ticket().resolution) == ("closed", "resolved")
     assert case.passes(30 * DAY) == []
 

@@ -84,7 +84,7 @@ def test_a_date_header_does_not_stop_the_clock(case: Desk) -> None:
 def test_what_others_built_on_it_stands(case: Desk) -> None:
     case.reply(WENDY, "Version 3.")
     case.reply(DANA, "undo", letter=receipt(case))
-    assert "Something has happened on the ticket since" in " ".join(case.last(DANA).text.split())
+    assert "Something has happened on CT-1 since" in " ".join(case.last(DANA).text.split())
     assert case.status() == "new"
     assert case.timeline()[-2].text == "Version 3."
 

@@ -1,9 +1,12 @@
 """Desk 003, four tiers: customer, partner, distributor, admin; a ticket is with one of them at a time."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, HUGO, MALLORY, WENDY, Desk, told
+from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, HUGO, MALLORY, WENDY, Desk, Post, told
 
 DORA = "dora@distri.example"
 WILL = "will@webhost.example"
@@ -151,6 +154,45 @@ def test_a_forwarded_ticket_has_no_technician(desk: Desk) -> None:
     assert (desk.ticket().assignees, desk.ticket().substatus) == ((), "unassigned")
 
 
+def test_help_offers_the_former_handler_nothing_that_it_cannot_do(desk: Desk) -> None:
+    """003, forward: who passed it on asks and stops following, no more."""
+    opened(desk)
+    desk.reply(WENDY, "#forward")
+    (letter,) = desk.reply(WENDY, "#help")
+    for verb in ("priority", "cc", "merge", "assign", "take", "forward", "on behalf", "close"):
+        assert f"#{verb}" not in letter.text
+    assert "#show" in letter.text
+
+
+def test_a_list_counts_as_the_dashboard_does(desk: Desk) -> None:
+    """003, dashboard: high priority, open, closed, unassigned."""
+    for number in range(3):
+        desk.write(ANN, f"Number {number}.")
+    desk.reply(WENDY, "#take\n#priority high")
+    desk.reply(WENDY, "close\n\nDone.", letter=desk.mailboxes[WENDY][0])
+    (letter,) = desk.reply(WENDY, "#list")
+    assert "2 open, 1 of high priority, 1 with nobody, 1 closed." in letter.text
+
+
+def test_help_names_the_tiers_to_forward_to(desk: Desk) -> None:
+    """003, forward: up, to a tier by its name, or past all to admin."""
+    opened(desk)
+    (letter,) = desk.reply(WENDY, "#help")
+    assert "#forward up | distri | admin" in letter.text
+
+
+def test_one_mail_with_several_commands_is_one_letter_to_each(desk: Desk) -> None:
+    """003, mails: all that was done, and the words, in one."""
+    desk.write(ANN, "All images are missing.", headers={"Cc": BOB})
+    letters = desk.reply(WENDY, f"#priority high\n#assign {WILL}\n\nPlease begin with the start page.")
+    assert told(letters) == sorted([ANN, BOB, WENDY, WILL])
+    for reader in (ANN, WILL):
+        text = desk.last(reader).text
+        assert "The priority of CT-1 is now high." in text
+        assert "Please begin with the start page." in text
+    assert "CT-1 is now with Will." in desk.last(ANN).text
+
+
 def test_replies_with_attachments_go_to_all_named(desk: Desk) -> None:
     """003, reply: by whoever logged it and whoever handles it, with files."""
     desk.write(ANN, "All images are missing.", headers={"Cc": BOB})
@@ -268,12 +310,37 @@ def test_lists_by_mail_show_open_closed_mine_and_forwarded(desk: Desk) -> None:
     assert "CT-2" in desk.last(WENDY).text
 
 
+def exported(letter: Post) -> dict[str, str]:
+    """The files of an export, by their names."""
+    (file,) = [part for part in letter.message.walk() if part.get_filename()]
+    content = file.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
 def test_a_closed_ticket_is_exported_by_mail(desk: Desk) -> None:
     """003, export: problem, contact, activity and attachments of a closed ticket; as a file beside the letter."""
     opened(desk)
+    desk.write(WENDY, "See the log.", to=desk.last(WENDY).reply_to, attached="disk full")
     desk.reply(WENDY, "close\n\nDone.")
     desk.reply(WENDY, "#export")
-    assert any(part.get_filename() for part in desk.last(WENDY).message.walk())
+    files = exported(desk.last(WENDY))
+    for words in ("Opened by: Ann", "See the log.", "Resolution: Resolved", "Done.", "Status: Open → Closed"):
+        assert words in files["CT-1/CT-1.txt"]
+    assert files["CT-1/attachments/01-notes.txt"].strip() == "disk full"
+
+
+def test_an_export_names_the_merged_tickets(desk: Desk) -> None:
+    """003, export: which tickets were merged into it."""
+    opened(desk)
+    letter = desk.last(WENDY)
+    desk.write(ANN, "Still no images.", subject="Images again")
+    desk.reply(WENDY, "#merge CT-2", letter=letter)
+    desk.reply(WENDY, "#export", letter=letter)
+    record = exported(desk.last(WENDY))["CT-1/CT-1.txt"]
+    assert "Merged into it: CT-2" in record
+    assert "merged with CT-2" in record
 
 
 def test_an_outsider_with_the_number_does_nothing(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def test_each_state_and_each_arrow_is_drawn(name: str) -> None:
     assert known
     for label in {arrow.label for arrow in known}:
         assert texts.count(label) == sum(arrow.label == label for arrow in known)
-    assert len([path for path in picture.iter(f"{SVG}path") if path.get("class") == "head"]) == len(known)
+    assert len([path for path in picture.iter(f"{SVG}path") if path.get("class") == "head"]) == len(known) + 1
 
 
 @pytest.mark.parametrize("name", shipped_desks())
@@ -59,6 +59,10 @@ def test_it_follows_the_readers_choice_of_dark_or_light() -> None:
     assert "@media (prefers-color-scheme: dark)" in picture
     colours = re.sub(r"<style>.*?</style>", "", picture, flags=re.DOTALL)
     assert "#" not in colours
+
+
+def test_every_program_that_shows_pictures_knows_its_colours() -> None:
+    assert "var(" not in svg(desk("several-parties"))
 
 
 def test_what_happens_by_itself_is_named() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gateway import reader as module
 from gateway.reader import Containment, Crashed, Reader, Request
+from parsers.authentication import Vouching
 from parsers.limits import Limits
 from parsers.mail import ParsedMail
 
@@ -156,7 +157,7 @@ def test_authentication_results_count_only_where_they_are_asked_for(make: Make) 
         b"Authentication-Results: mx.desk.example; dmarc=pass header.from=acme.example\r\n"
         b"From: ann@acme.example\r\n\r\nHello\r\n"
     )
-    void, counted = make(Containment()).read([Request(raw), Request(raw, ("mx.desk.example",))])
+    void, counted = make(Containment()).read([Request(raw), Request(raw, Vouching(("mx.desk.example",)))])
     assert isinstance(void, ParsedMail)
     assert isinstance(counted, ParsedMail)
     assert void.authenticated_domains == ()

@@ -18,7 +18,8 @@ from parsers.quotes.reply import MARKER, spans
 LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
-    "undone", "unverified", "assigned", "changed", "incomplete", "offer", "taken", "unassigned",
+    "undone", "unverified", "assigned", "changed", "digest", "incomplete", "offer", "taken", "unassigned",
+    "challenge", "invited",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
@@ -141,7 +142,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
-@pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement", "incomplete", "prove"}))
+@pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement", "challenge", "digest", "incomplete", "prove"}))
 def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  # case 147
     notice, visible = sample(name, "en")
     details = {key: (payload,) if isinstance(value, tuple) else payload for key, value in notice.details.items()}
@@ -151,6 +152,19 @@ def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  
     assert payload in letter.subject
     assert payload in letter.text
     assert payload in Page(letter.html).text
+    assert "<script" not in letter.html
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_words_in_a_digest_are_never_a_template_nor_html(payload: str) -> None:
+    notice, _ = sample("digest", "en")
+    assert notice.contents is not None
+    entry = replace(notice.contents.timeline[0], text=payload, actor_name=payload, note=payload)
+    section = replace(notice.contents.sections[0], subject=payload, timeline=(entry,))
+    letter = SHIPPED_LETTERS.render(replace(notice, contents=replace(notice.contents, sections=(section,))), None)
+    assert letter.fault is None
+    assert letter.text.count(payload) >= 4
+    assert Page(letter.html).text.count(payload) >= 4
     assert "<script" not in letter.html
 
 

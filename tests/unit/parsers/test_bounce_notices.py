@@ -1,5 +1,7 @@
 """Delivery notices in plain words, written as the named mail systems write them."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -245,6 +247,52 @@ def test_a_notice_of_amazon_ses() -> None:
     assert mail.bounce == Bounce(
         (FailedRecipient("ann@acme.example", "failed", "5.1.1", "550 5.1.1 user unknown"),), "<letter@desk.example>"
     )
+
+
+def test_a_notice_of_amazon_ses_that_was_folded_or_wrapped() -> None:
+    folded = SES.replace("user unknown", "user\n unknown")
+    wrapped = json.dumps({"Type": "Notification", "Message": SES.partition("\n")[0]}, indent=2)
+    for text in (folded, wrapped):
+        assert failed(notice(text, "AWS Notification Message", "AWS Notifications <no-reply@sns.amazonaws.com>")) == [
+            ("ann@acme.example", "failed", "5.1.1")
+        ]
+
+
+def test_a_complaint_that_amazon_ses_passes_on_is_no_failure() -> None:
+    text = '{"notificationType":"Complaint","complaint":{"complainedRecipients":[{"emailAddress":"ann@acme.example"}]}}'
+    assert notice(text, "AWS Notification Message", "no-reply@sns.amazonaws.com").kind is Kind.FEEDBACK
+
+
+GATEWAY = (
+    "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n\n"
+    "Message details:\n  MAIL FROM: desk@desk.example\n  RCPT TO: 5550100@text.example\n  From: desk@desk.example\n"
+)
+
+
+def test_a_gateway_answers_under_the_subject_of_the_mail() -> None:
+    mail = notice(GATEWAY, "Re: Printer", "post_master@text.example", "In-Reply-To: <letter@desk.example>\n")
+    assert failed(mail) == [("5550100@text.example", "failed", "5.1.1")]
+    person = notice("Hello,\n\n" + GATEWAY, "Re: Printer", "postmaster@text.example")
+    assert person.kind is Kind.PERSONAL
+
+
+def test_a_notice_may_show_fields_of_the_mail_that_failed() -> None:
+    body = (
+        "Your message:\n   From:    desk@desk.example\n   Subject: Printer\n\nCould not be delivered because of\n\n"
+        "550 5.1.1 User unknown\n\nThe following recipients were affected:\n    ann@acme.example\n"
+    )
+    mail = notice(body, 'Undeliverable Mail: "Printer"', "postmaster@gate.example")
+    assert failed(mail) == [("ann@acme.example", "failed", "5.1.1")]
+
+
+def test_a_message_without_a_sender_and_without_a_subject_that_says_so() -> None:
+    head = "Return-Path: <>\nFrom: no-reply@phone.example\nTo: desk@desk.example\nSubject: Mail\n"
+    said = "Could not be delivered to: <ann@phone.example>\n As their mailbox is full.\n"
+    returned = f"--b\nContent-Type: message/rfc822\n\n{RETURNED}\n--b--\n"
+    whole = f"{head}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{said}\n{returned}"
+    assert failed(read(whole.encode())) == [("ann@phone.example", "failed", "5.2.2")]
+    alone = read(f"{head}\n{said}".encode())
+    assert alone.kind is Kind.AUTO_REPLY
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,19 @@ def test_a_line_that_is_no_field_is_left_out_where_well_known_fields_follow() ->
     assert found.cut
 
 
+def test_a_first_field_may_be_indented() -> None:
+    cut = split(b" From: a@b.example\nSubject: Tea\n\nhello")
+    assert (cut.headers.first("from"), cut.headers.text("subject"), cut.body) == ("a@b.example", "Tea", b"hello")
+    assert cut.cut
+
+
+def test_a_parameter_that_lost_the_white_space_before_it_is_still_one() -> None:
+    cut = split(b"From: a@b.example\nContent-Type: multipart/mixed;\nboundary=x\nSubject: Tea\n\nhello")
+    assert cut.headers.first("content-type") == "multipart/mixed; boundary=x"
+    assert (cut.headers.text("subject"), cut.body) == ("Tea", b"hello")
+    assert [defect.code for defect in cut.defects] == ["header-syntax"]
+
+
 def test_fields_below_the_blank_line_or_in_the_next_part_are_none_of_this_section() -> None:
     assert split(b"Subject: x\nbar\n\nFrom: a@b.example\n").body.startswith(b"bar")
     fields, start = headers.of_part(b"Content-Type: text/plain\nbar\n--b\nContent-Type: text/html\n\n", 0, LIMITS)

@@ -1,5 +1,7 @@
 """Multipart bodies as programs write and cut them."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,34 @@ def test_the_line_end_before_a_delimiter_belongs_to_the_delimiter() -> None:
 
 def test_preamble_and_epilogue_are_left_out() -> None:
     assert bodies(mixed(b"before\n--b\n\none\n--b--\nafter\n--b\n\nnot this")) == [b"one"]
+
+
+def test_parts_behind_the_last_delimiter_are_read_on() -> None:
+    footer = b"\n--b\nContent-Type: text/plain\n\nfooter"
+    assert bodies(mixed(b"--b\n\none\n--b--" + footer)) == [b"one", b"footer"]
+    assert bodies(mixed(b"--b\n\none\n--b--\n--b\nno field stands below")) == [b"one"]
+
+
+def test_an_outer_delimiter_that_stands_too_early() -> None:
+    inner = b"--a\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\n"
+    assert bodies(mixed(inner + b"--a\n\ntwo\n--b\nContent-Type: text/plain\n\nthree", b"a")) == [
+        b"one",
+        b"two",
+        b"three",
+    ]
+
+
+def test_the_text_of_a_mail_that_was_made_a_multipart_stands_before_its_first_delimiter() -> None:
+    types = b"Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=b\n\n"
+    part = b"--b\nContent-Type: image/png\n\none\n--b--\n"
+    assert bodies(types + b"Hello\n\n" + part) == [b"Hello\n\n", b"one"]
+    assert bodies(types + b"This is a multi-part message in MIME format.\n" + part) == [b"one"]
+
+
+def test_of_two_boundaries_the_one_that_comes() -> None:
+    types = b"Content-Type: multipart/mixed; boundary=a\nContent-Type: multipart/mixed; boundary=b\n\n"
+    assert bodies(types + b"--b\n\none\n--b\n\ntwo\n--b--") == [b"one", b"two"]
+    assert bodies(types + b"--a\n\none\n--a--\n--b\n\ntwo\n--b--") == [b"one"]
 
 
 def test_white_space_behind_a_delimiter_means_nothing() -> None:
@@ -103,6 +133,23 @@ def test_a_comment_behind_a_boundary() -> None:
 def test_a_boundary_that_nobody_announced(stated: bytes, preamble: bytes) -> None:
     raw = b"Subject: x\n" + stated + b"\n" + preamble + b"--=_Part\nContent-Type: text/plain\n\none\n--=_Part--\n"
     assert bodies(raw) == [b"one"]
+
+
+DELIMITERS = st.sampled_from([b"--a", b"--b", b"--a--", b"--b--"])
+
+
+@given(st.lists(DELIMITERS, max_size=9))
+def test_no_word_of_a_part_is_lost_however_the_delimiters_stand(lines: list[bytes]) -> None:
+    words = [b"word%d" % n for n in range(len(lines))]
+    parts = [
+        b"%s\n" % line if line.endswith(b"--") else b"%s\nContent-Type: text/plain\n\n%s\n" % (line, word)
+        for line, word in zip(lines, words, strict=True)
+    ]
+    outer = b"--a\nContent-Type: multipart/mixed; boundary=b\n\n"
+    first = b"--b\nContent-Type: text/plain\n\nfirst\n"
+    found = b"\n".join(bodies(mixed(outer + first + b"".join(parts), b"a")))
+    told = [word for line, word in zip(lines, words, strict=True) if not line.endswith(b"--")]
+    assert [word for word in [b"first", *told] if word not in found] == []
 
 
 def test_two_hyphens_in_a_letter_are_no_boundary() -> None:
@@ -188,6 +235,12 @@ def test_the_root_of_related_parts_may_be_named() -> None:
     assert [p.first for p in split(raw)] == [False, True]
 
 
+def test_a_picture_before_the_root_of_related_parts() -> None:
+    parts = b"--b\nContent-Type: image/png\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--"
+    root = split(b"Content-Type: multipart/related; type=text/html; boundary=b\n\n" + parts)
+    assert [part.first for part in root] == [False, True]
+
+
 def nested(depth: int) -> bytes:
     rest = b"".join(
         b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (level, level + 1) for level in range(depth - 1)
@@ -199,6 +252,27 @@ def test_case_101_depth_has_an_end() -> None:
     assert fault(nested(LIMITS.depth)) is None
     assert fault(nested(LIMITS.depth + 1)) == "too-deep"
     assert fault(b"Content-Type: message/rfc822\n\n" * 5000) is None
+
+
+class Counted(bytes):
+    """Bytes that count how many of them were passed over in search of something."""
+
+    passed = 0
+
+    def find(self, wanted: Any, start: Any = 0, end: Any = None) -> int:
+        at = super().find(wanted, start, end)
+        self.passed += (at if at >= 0 else len(self)) - (start or 0)
+        return at
+
+
+@pytest.mark.parametrize("end", [b"", b"".join(b"--q%d\n" % n for n in range(400))], ids=["missing", "far"])
+def test_boundaries_that_do_not_come_near_cost_few_passes_however_many_they_are(end: bytes) -> None:
+    parts = b"".join(b'--b\nContent-Type: multipart/mixed; boundary="q%d"\n\n' % n for n in range(400))
+    body = Counted(parts + b"--x\n" * 50_000 + end)
+    kind = headers.split(b"Content-Type: multipart/mixed; boundary=b\n\n", LIMITS).headers
+    found, _ = multipart.split(kind, body, LIMITS)
+    assert len(found) == 400
+    assert body.passed < 40 * len(body)
 
 
 def test_case_102_parts_have_an_end() -> None:

@@ -95,6 +95,8 @@ def test_the_name_of_a_list() -> None:
     [
         "Automatic reply: Printer",
         "Auto-Reply: Printer",
+        "[Auto-Reply] Printer",
+        "(Autoresponder) Printer",
         "Automatische Antwort: Printer",
         "Réponse automatique : Printer",
         "Respuesta automática: Printer",
@@ -162,6 +164,24 @@ def test_an_absence_in_the_subject_of_an_answer_is_a_machines(subject: str) -> N
     assert mail("In-Reply-To: <x@desk.example>", subject="Out of office assistant is broken").kind is Kind.PERSONAL
 
 
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Out of Office AutoReply: Printer", "I am away."),
+        ("AUTO: Ann Example is out of the office (returning 05.01.2026)", "I am away."),
+        ("AUTO: Ann Example ist außer Haus (Rückkehr am 05.01.2026)", "Ich bin im Urlaub."),
+        ("Ann Example is out of the office.", "I will be out of the office starting 12/22/2025 and will not return."),
+    ],
+)
+def test_an_absence_that_notes_and_old_exchange_tell_without_a_mark(subject: str, body: str) -> None:
+    assert mail(subject=subject, body=body).kind is Kind.OUT_OF_OFFICE
+
+
+def test_a_person_may_tell_of_another_who_is_away() -> None:
+    assert mail(subject="Ann is out of the office", body="Could Bob do it?").kind is Kind.PERSONAL
+    assert mail(subject="Auto: Reifenwechsel", body="Wann passt es?").kind is Kind.PERSONAL
+
+
 def test_an_absence_may_be_told_in_the_subject_alone() -> None:
     found = mail("Auto-Submitted: auto-replied", subject="Out of office until 2026-02-14", body="Thank you.")
     assert (found.kind, found.until) == (Kind.OUT_OF_OFFICE, date(2026, 2, 14))
@@ -188,6 +208,15 @@ def test_a_person_who_passes_a_report_on_stays_a_person(content_type: str) -> No
     head = 'Content-Type: multipart/mixed; boundary="b"'
     assert mail(head, body=part(content_type, "X: y"), subject="Fwd: report").kind is Kind.PERSONAL
     assert mail(head, body=part(content_type, "X: y"), subject="report").kind is not Kind.PERSONAL
+
+
+def test_a_complaint_that_follows_no_standard_is_one() -> None:
+    returned = part("message/rfc822", "From: ann@acme.example\nSubject: Offer\n\nhello")
+    whole = "Content-Type: multipart/mixed; boundary=b\n\n" + returned
+    subject = "Subject: complaint about message from 192.0.2.1\n"
+    assert read(f"From: staff@mail.example\n{subject}{whole}".encode()).kind is Kind.FEEDBACK
+    plain = read(f"From: staff@mail.example\n{subject}\nCould you look into it?".encode())
+    assert plain.kind is Kind.PERSONAL
 
 
 def test_the_receipts_of_certified_mail() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from parsers.authentication import Vouching
 from parsers.limits import Limits
 from parsers.mail import Address, Kind, ParsedMail
 from parsers.parts import mime
@@ -71,7 +72,7 @@ def test_case_79_of_two_from_fields_neither_counts() -> None:
 def test_authentication_counts_only_for_configured_servers() -> None:
     raw = b"Authentication-Results: mx.desk.example; dmarc=pass header.from=acme.example\nFrom: ann@acme.example\n\nx"
     assert read(raw).authenticated_domains == ()
-    assert read(raw, authserv_ids=("mx.desk.example",)).authenticated_domains == ("acme.example",)
+    assert read(raw, vouching=Vouching(("mx.desk.example",))).authenticated_domains == ("acme.example",)
 
 
 def test_our_own_letters_are_counted_when_they_come_back() -> None:
@@ -131,7 +132,7 @@ def test_case_103_a_cut_header_section_proves_nothing() -> None:
     ids=lambda raw: f"{raw[:24]!r} {len(raw)}",
 )
 def test_cases_105_and_128_hostile_bytes_are_understood_as_far_as_they_go(raw: bytes) -> None:
-    found = read(raw, authserv_ids=("mx.desk.example",))
+    found = read(raw, vouching=Vouching(("mx.desk.example",)))
     assert "unreadable" not in codes(found)
     assert "".join(found.text[s.start : s.end] for s in found.spans) == found.text
     found.text.encode()

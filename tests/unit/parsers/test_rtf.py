@@ -37,6 +37,10 @@ def test_words(written: bytes, words: str) -> None:
     assert rtf.to_text(rb"{\rtf1\ansi\ansicpg1252 " + written + b"}") == words
 
 
+def test_settings_of_formulas_are_no_words() -> None:
+    assert rtf.to_text(rb"{\rtf1{\mmathPr\mmathFont34\mbrkBin0\mintLim0}Tea\0") == "Tea"
+
+
 def test_bytes_are_in_the_code_page_that_it_states() -> None:
     assert rtf.to_text(rb"{\rtf1\ansi\ansicpg1251 \'cf\'f0\'e8}") == "При"
 

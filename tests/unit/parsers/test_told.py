@@ -42,6 +42,25 @@ def test_of_a_forwarded_mail_the_words_below_the_line_stay(subject: str, kept: b
     assert ("It burns." in found.fresh) is kept
 
 
+FIELDS = (
+    "<b>From:</b> Bob &lt;bob@b.example&gt;<br><b>Sent:</b> Friday, 30 January 2026 10:00<br><b>To:</b> Ann<br>"
+    "<b>Subject:</b> Hello"
+)
+
+
+@pytest.mark.parametrize(("subject", "kept"), [("Fwd: Hello", True), ("Re: Hello", False)])
+def test_outlook_boxes_the_fields_alone_and_the_mail_stands_below(subject: str, kept: bool) -> None:
+    box = f'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p>{FIELDS}</p></div>'
+    found = mail(f"<p>See below.</p><div>{box}</div><p>It burns.</p>", subject)
+    assert ("It burns." in found.fresh) is kept
+    assert found.fresh.startswith("See below.")
+
+
+def test_the_line_that_rules_a_quote_off_goes_with_it() -> None:
+    found = mail(f'直りました。<hr><div id="divRplyFwdMsg">{FIELDS}</div><div>theirs</div>')
+    assert found.fresh == "直りました。"
+
+
 def test_a_signature_goes_and_words_below_it_stay() -> None:
     found = mail('<div>mine</div><div id="ms-outlook-mobile-signature">Ann of Acme</div><div>and this</div>')
     assert found.fresh == "mine\nand this"

@@ -25,7 +25,8 @@ def said(text: str, audience: str, actor: str = OLA.address) -> Event:
 def leak(*timeline: Event, letter: str, lane: str = "customer", told: int | None = None) -> int | None:
     readers = {"customer": ANN, "party:web-it-provider": WIM, "party:it-provider": IVO}
     reading = Reading(readers[lane].address, lane, told)
-    return beyond(timeline, reading, (letter,), lambda: FIXED)
+    found = beyond(timeline, reading, (letter,), lambda: FIXED)
+    return found.number if found else None
 
 
 def test_a_letter_that_repeats_an_internal_note_is_found() -> None:

@@ -161,7 +161,9 @@ def test_a_hierarchy_has_no_roles_and_no_holders() -> None:
 
 
 def test_forward_needs_a_hierarchy() -> None:
-    assert "there are no tiers to forward a ticket to" in faults('[acts]\nforward = ["partner"]')
+    text = DESK.read_text().replace("\n[acts] ", '\n[acts]\nforward = ["partner"]\n# ', 1)
+    with pytest.raises(WorkflowFaults, match="there are no tiers to forward a ticket to"):
+        load(text, DESK.name, town.TEMPLATES)
 
 
 # Tiers

@@ -11,7 +11,7 @@ from routing.builtin import BUILT_IN
 from routing.decide import decide
 from routing.directory import Person
 from routing.events import Commented, Delivery, Event, Moved, Refusal, Unverified, fold
-from routing.model import Decision, Desk, Notice, Proof, Receipt, Situation, Ticket
+from routing.model import Decision, Deed, Desk, Notice, Proof, Receipt, Situation, Ticket
 from routing.visible import in_letter
 from tests.unit.routing import town
 from tests.unit.routing.town import ABE, ANN, NOW, OLA, OTO, WIM
@@ -48,7 +48,7 @@ class Case:
 
     def receipt(self, later: Sequence[Event] = ()) -> Receipt:
         told = tuple(notice.to for notice in self.done.notices if not notice.answer)
-        return Receipt(NOW, 2, self.done.events, tuple(later), told)
+        return Receipt(NOW, Deed(2, self.done.events, tuple(later)), told)
 
     def undo(self, person: Person | None = None, later: Sequence[Event] = (), **more: object) -> Decision:
         assert self.done.ticket is not None
@@ -138,7 +138,7 @@ def test_in_time_only(moved: Case) -> None:
 
 def test_an_undo_is_not_undone(moved: Case) -> None:
     first = moved.undo()
-    receipt = Receipt(NOW, 3, first.events)
+    receipt = Receipt(NOW, Deed(3, first.events))
     assert first.ticket is not None
     decision = decide(replace(moved.mail(OLA, first.ticket), receipt=receipt), UNDO)
     assert decision.outcome == "refused"

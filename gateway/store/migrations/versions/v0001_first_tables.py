@@ -31,6 +31,7 @@ def upgrade() -> None:
     _addresses()
     _events()
     _outbox()
+    _digests()
 
 
 def _counters() -> None:
@@ -294,9 +295,26 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_letters_outbox_id")),
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_letters")),
     )
+    op.create_index("ix_outbox_challenges", "outbox", ["address", "created_at"], **_only("template = 'challenge'"))
     op.create_index("ix_outbox_held", "outbox", ["id"], **_only("state = 'held'"))
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
     op.create_index("ix_outbox_order", "outbox", ["order_key", "id"], **_only("state IN ('waiting', 'working')"))
     op.create_index(op.f("ix_outbox_ticket_id_event_seq"), "outbox", ["ticket_id", "event_seq"])
     op.create_index("ix_outbox_told", "outbox", ["ticket_id", "answer", "address"])
     op.create_index("ix_outbox_waiting", "outbox", ["id", "next_at"], **_only("state = 'waiting'"))
+
+
+def _digests() -> None:
+    op.create_table(
+        "digests",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("ticket_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("event_seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("outbox_id", ROW_ID),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_digests_outbox_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_digests_ticket_id")),
+        sa.PrimaryKeyConstraint("address", "ticket_id", "event_seq", name=op.f("pk_digests")),
+    )
+    op.create_index(op.f("ix_digests_ticket_id_event_seq"), "digests", ["ticket_id", "event_seq"])
+    op.create_index("ix_digests_waiting", "digests", ["address", "at"], **_only("outbox_id IS NULL"))

@@ -6,6 +6,7 @@ from tests.stories.stage import ANN, BOB, DANA, EMIL, HUGO, WENDY, Desk, told
 
 
 def test_a_customer_opens_a_ticket(desk: Desk) -> None:
+    """000, opening: the requester has an acknowledgement, the agents are told."""
     letters = desk.write(ANN, "All images are missing.", subject="Images")
     assert told(letters) == [ANN, DANA, EMIL]
     ticket = desk.ticket("CT-1")
@@ -17,6 +18,7 @@ def test_a_customer_opens_a_ticket(desk: Desk) -> None:
 
 
 def test_the_acknowledgement_repeats_nothing_of_the_mail(desk: Desk) -> None:
+    """000, opening: whoever is named as the sender gets no words of the mail."""
     desk.write(ANN, "Buy at evil.example", subject="Cheap watches", name="Visit evil.example")
     letter = desk.last(ANN)
     assert letter.subject == "[CT-1] We have received your message"
@@ -26,6 +28,7 @@ def test_the_acknowledgement_repeats_nothing_of_the_mail(desk: Desk) -> None:
 
 
 def test_an_agent_answers_and_takes_the_ticket_up(desk: Desk) -> None:
+    """000, comment of an agent: new becomes in progress, the requester is told."""
     desk.write(ANN, "All images are missing.")
     assert told(desk.reply(DANA, "We look into it.")) == [ANN]
     assert (desk.status(), desk.ticket().holder) == ("in-progress", "operator")
@@ -34,6 +37,7 @@ def test_an_agent_answers_and_takes_the_ticket_up(desk: Desk) -> None:
 
 
 def test_a_second_answer_of_an_agent_leaves_the_status(desk: Desk) -> None:
+    """000, comment of an agent: whoever answers next changes no status."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "We look into it.")
     assert told(desk.reply(EMIL, "It will take a while.")) == [ANN]
@@ -41,6 +45,7 @@ def test_a_second_answer_of_an_agent_leaves_the_status(desk: Desk) -> None:
 
 
 def test_an_agents_comment_leaves_a_ticket_with_the_party_that_has_it(desk: Desk) -> None:
+    """000, comment of an agent: it takes the ticket from nobody."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     assert told(desk.reply(DANA, "We wait for the web host.")) == [ANN]
@@ -48,6 +53,7 @@ def test_an_agents_comment_leaves_a_ticket_with_the_party_that_has_it(desk: Desk
 
 
 def test_to_customer_tells_the_requester_and_the_customers_support_group(desk: Desk) -> None:
+    """000, to customer: comment added, On Customer, mail to the customer's support group."""
     desk.write(ANN, "All images are missing.")
     letters = desk.reply(DANA, "to customer\n\nWhich browser is it?")
     assert told(letters) == [ANN, BOB, DANA]
@@ -60,6 +66,7 @@ def test_to_customer_tells_the_requester_and_the_customers_support_group(desk: D
 
 
 def test_whoever_commands_gets_one_receipt(desk: Desk) -> None:
+    """000, moves: what was done and who was told."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to customer\n\nWhich browser is it?")
     assert "CT-1 went to Acme Corp and is now On Customer.\n\nWe have told Ann, Bob." in desk.last(DANA).text
@@ -82,6 +89,7 @@ def test_whoever_commands_gets_one_receipt(desk: Desk) -> None:
 def test_to_an_involved_party_tells_that_partys_support_group(
     desk: Desk, phrase: str, role: str, name: str, partner: str
 ) -> None:
+    """000, to a partner: comment added, On Partner, mail to that partner's support group."""
     desk.write(ANN, "All images are missing.")
     assert told(desk.reply(DANA, f"{phrase}\n\nPlease look.")) == sorted([DANA, partner])
     assert (desk.status(), desk.ticket().holder) == ("on-partner", f"party:{role}")
@@ -91,6 +99,7 @@ def test_to_an_involved_party_tells_that_partys_support_group(
 
 @pytest.mark.parametrize("party", ["it provider", "os/hcms support provider", "additional support provider"])
 def test_there_is_no_move_to_a_party_that_is_not_involved(desk: Desk, party: str) -> None:
+    """000, to a partner: one move for each involved party, none for others."""
     desk.write(ANN, "All images are missing.")
     assert told(desk.reply(DANA, f"to {party}\n\nPlease look.")) == [DANA]
     assert desk.status() == "new"
@@ -107,6 +116,7 @@ def test_there_is_no_move_to_a_party_that_is_not_involved(desk: Desk, party: str
 
 
 def test_every_role_of_the_desk_can_be_filled(stage_with_every_role: Desk) -> None:
+    """000, to a partner: second level, IT, Web-IT, OS or HCMS support, additional support."""
     desk = stage_with_every_role
     desk.write(ANN, "All images are missing.")
     for phrase in ("2nd level", "it", "web-it", "os/hcms support", "additional support"):
@@ -117,7 +127,6 @@ def test_every_role_of_the_desk_can_be_filled(stage_with_every_role: Desk) -> No
 
 @pytest.fixture
 def stage_with_every_role(desk: Desk) -> Desk:
-    """Webhost is all that a partner can be."""
     roles = ("it", "web-it", "2nd-level", "os-hcms-support", "additional-support")
     involved = ", ".join(f'{role}-provider = "webhost"' for role in roles)
     desk.registers('web-it-provider = "webhost", 2nd-level-provider = "hosting"', involved)
@@ -125,6 +134,7 @@ def stage_with_every_role(desk: Desk) -> Desk:
 
 
 def test_a_partners_comment_gives_the_ticket_back_to_the_operator(desk: Desk) -> None:
+    """000, back to the operator: On Partner becomes New, in the inbound queue."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     assert told(desk.reply(WENDY, "The certificate had expired.")) == [DANA, EMIL]
@@ -134,6 +144,7 @@ def test_a_partners_comment_gives_the_ticket_back_to_the_operator(desk: Desk) ->
 
 
 def test_a_customers_comment_gives_the_ticket_back_to_the_operator(desk: Desk) -> None:
+    """000, back to the operator: On Customer becomes New, in the inbound queue."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to customer\n\nWhich browser is it?")
     assert told(desk.reply(ANN, "All of them.")) == [DANA, EMIL]
@@ -141,6 +152,7 @@ def test_a_customers_comment_gives_the_ticket_back_to_the_operator(desk: Desk) -
 
 
 def test_a_colleague_who_was_told_may_answer_for_the_customer(desk: Desk) -> None:
+    """000, back to the operator: anybody of the customer's support group may answer."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to customer\n\nWhich browser is it?")
     assert told(desk.reply(BOB, "All of them.")) == [DANA, EMIL]
@@ -149,6 +161,7 @@ def test_a_colleague_who_was_told_may_answer_for_the_customer(desk: Desk) -> Non
 
 
 def test_an_outsiders_comment_on_a_ticket_in_progress_leaves_it_so(desk: Desk) -> None:
+    """000, back to the operator: what was with the operator keeps its status."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "We look into it.")
     assert told(desk.reply(ANN, "Now the texts, too.")) == [DANA, EMIL]
@@ -156,6 +169,7 @@ def test_an_outsiders_comment_on_a_ticket_in_progress_leaves_it_so(desk: Desk) -
 
 
 def test_a_partner_passes_the_ticket_on_to_the_next(desk: Desk) -> None:
+    """000, moves: one partner passes it on to another."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     letters = desk.reply(WENDY, "to 2nd level provider\n\nThe server is well; it is the application.")
@@ -165,6 +179,7 @@ def test_a_partner_passes_the_ticket_on_to_the_next(desk: Desk) -> None:
 
 
 def test_a_partner_asks_the_customer_directly(desk: Desk) -> None:
+    """000, moves: a partner passes it to the customer."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     assert told(desk.reply(WENDY, "to customer\n\nSince when?")) == [ANN, BOB, WENDY]
@@ -172,12 +187,14 @@ def test_a_partner_asks_the_customer_directly(desk: Desk) -> None:
 
 
 def test_a_customer_turns_to_a_partner_directly(desk: Desk) -> None:
+    """000, moves: a customer passes it to a partner."""
     desk.write(ANN, "All images are missing.")
     assert told(desk.reply(ANN, "#to web-it provider\n\nPlease look.")) == [ANN, WENDY]
     assert desk.ticket().holder == "party:web-it-provider"
 
 
 def test_outsiders_can_neither_assign_nor_set_a_status(desk: Desk) -> None:
+    """000, outsiders: they comment or make a move, and no more."""
     desk.write(ANN, "All images are missing.")
     for command in ("#assign dana@desk.example", "#status in progress", "#in progress", "#new"):
         desk.reply(ANN, command)
@@ -187,6 +204,7 @@ def test_outsiders_can_neither_assign_nor_set_a_status(desk: Desk) -> None:
 
 
 def test_closing_tells_everybody_who_was_told_before(desk: Desk) -> None:
+    """000, close: all are told who were told before."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to customer\n\nWhich browser is it?")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
@@ -200,6 +218,7 @@ def test_closing_tells_everybody_who_was_told_before(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("writer", "command"), [(ANN, "#close"), (BOB, "/close"), (WENDY, "close"), (EMIL, "close")])
 def test_every_party_may_close(desk: Desk, writer: str, command: str) -> None:
+    """000, close: by customer, partner and operator."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to customer\n\nWhich browser is it?")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
@@ -209,6 +228,7 @@ def test_every_party_may_close(desk: Desk, writer: str, command: str) -> None:
 
 @pytest.mark.parametrize(("writer", "command"), [(ANN, "#reopen"), (WENDY, "reopen"), (EMIL, "reopen")])
 def test_every_party_may_reopen(desk: Desk, writer: str, command: str) -> None:
+    """000, reopen: by customer, partner and operator; the agents are told."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     desk.reply(DANA, "close")
@@ -219,6 +239,7 @@ def test_every_party_may_reopen(desk: Desk, writer: str, command: str) -> None:
 
 @pytest.mark.parametrize("writer", [ANN, WENDY])
 def test_a_comment_on_a_closed_ticket_reopens_it(desk: Desk, writer: str) -> None:
+    """000, reopen: a comment on a closed ticket brings it back."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "to web-it provider\n\nPlease look.")
     desk.reply(DANA, "close")
@@ -227,6 +248,7 @@ def test_a_comment_on_a_closed_ticket_reopens_it(desk: Desk, writer: str) -> Non
 
 
 def test_an_agents_comment_on_a_closed_ticket_reopens_it_and_tells_the_other_agents(desk: Desk) -> None:
+    """000, reopen: a comment of an agent does so, too."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "close")
     assert told(desk.reply(EMIL, "Not yet, I think.")) == [DANA]
@@ -235,6 +257,7 @@ def test_an_agents_comment_on_a_closed_ticket_reopens_it_and_tells_the_other_age
 
 @pytest.mark.parametrize("command", ["to customer", "to web-it provider", "close"])
 def test_a_closed_ticket_goes_nowhere_before_it_is_reopened(desk: Desk, command: str) -> None:
+    """000, close: a closed ticket is handed to nobody."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "close")
     assert told(desk.reply(DANA, f"{command}\n\nOnce more.")) == [DANA]
@@ -245,6 +268,7 @@ def test_a_closed_ticket_goes_nowhere_before_it_is_reopened(desk: Desk, command:
 
 
 def test_a_closed_ticket_is_nobodys_turn(desk: Desk) -> None:
+    """000, close: nobody has the next step."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "close\n\nAll is well again.")
     desk.reply(DANA, "#help")
@@ -253,6 +277,7 @@ def test_a_closed_ticket_is_nobodys_turn(desk: Desk) -> None:
 
 
 def test_a_reopened_ticket_is_somebodys_turn_again(desk: Desk) -> None:
+    """000, reopen: the operator has the next step."""
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "close")
     desk.reply(ANN, "They are gone again.")
@@ -260,6 +285,7 @@ def test_a_reopened_ticket_is_somebodys_turn_again(desk: Desk) -> None:
 
 
 def test_nobody_is_told_of_the_own_act(desk: Desk) -> None:
+    """000, mail: nobody is told of the own act."""
     desk.write(DANA, "The nightly job of Acme failed.", subject="[system acme-dam] Nightly job")
     assert [letter.message["Auto-Submitted"] for letter in desk.mailboxes[DANA]] == ["auto-replied"]
     assert told(desk.reply(DANA, "I look into it.")) == []
