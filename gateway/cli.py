@@ -42,6 +42,8 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     check.add_argument("--connect", action="store_true", help="also reach the relay and the database")
     serve = commands.add_parser("serve", help="run the daemon")
     serve.add_argument("--roles", default="smtp,work,send,clock", help="which parts to run here (default: all)")
+    password = commands.add_parser("password", help="a line for the file of [smtp] logins; asks for the password")
+    password.add_argument("address")
     demo = commands.add_parser("demo", help="play a whole conversation, with nothing to configure")
     demo.add_argument("--once", action="store_true", help="play and exit")
     demo.add_argument("--board", action="store_true", help="only print what each party has received")

@@ -436,7 +436,7 @@ def test_a_flush_that_fails_ends_the_process_without_a_250(site: Path, start: St
         [*inject, "-e", "inject=fdatasync,fsync:error=EIO", *command], stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
-        daemon.port = int(process.stderr.readline().rpartition(":")[2])
+        daemon.doors = {"smtp": process.stderr.readline().strip().partition("smtp=")[2]}
         with pytest.raises(ConnectionError):
             send(daemon, mail(2))
         assert process.wait(PATIENCE) == 1
