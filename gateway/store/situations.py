@@ -117,8 +117,7 @@ class Situations:
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
-        known, others = self._tickets(key, concerned)
+        known, others = self._concerned(key, identity, intent)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
@@ -166,6 +165,13 @@ class Situations:
             told=self._told(known),
             guests=self._guests(known.ticket),
         )
+
+    def _concerned(
+        self, key: str | None, identity: Identity, intent: Intent
+    ) -> tuple[Stored | None, dict[str, Stored]]:
+        """The ticket of a mail, and those beside it that its commands are about where it proves anybody."""
+        proven = identity.proof > Proof.NONE
+        return self._tickets(key, asking.others(self._connection, intent, identity.minted) if proven else None)
 
     def _tickets(self, key: str | None, others: Sequence[str] | None) -> tuple[Stored | None, dict[str, Stored]]:
         """The ticket of a key, or the one it was merged into; and the others, with those merged into any of them."""
