@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ class Office:
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
         smtp, hops = self.config.smtp, self.config.limits.hops
-        limits = IntakeLimits(smtp.max_size, hops, frozenset(smtp.banned))
+        limits = IntakeLimits(smtp.max_size, hops, self.config.limits.own_hops, frozenset(smtp.banned))
         return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
 
     def containment(self) -> Containment:
@@ -263,12 +263,15 @@ class Daemon:
         os._exit(FAILED)
 
     def reload(self) -> list[str]:
-        """Read directory, workflow, templates, certificate and logins again.
+        """Read directory, workflow, templates, secret, certificate and logins again.
 
         What is broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
         """
+        keys = secret.read(self._office.config.gateway.secret)
         _reread(self._manners)
         changed = self._office.apply_directory()
+        self._office = replace(self._office, keys=keys)
+        self._intake.keys = keys
         self._rules = self._office.rules()
         self._composer = self._office.composer()
         self._office.maillog.noted("serve", "reloaded", "; ".join(changed) or "nothing changed in the directory")

@@ -1,7 +1,6 @@
 """The tables of config.toml that concern the doors, one frozen model each, with their defaults."""
 
 import ssl
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +18,7 @@ from gateway.fields import (
     Size,
     beside,
     endpoint,
+    is_loopback,
     mailbox,
     network_holds,
 )
@@ -84,7 +84,7 @@ def _place(value: object, info: ValidationInfo) -> Endpoint | Path | None:
             )
         return path
     found = endpoint(value)
-    if not _is_loopback(found.host):
+    if not is_loopback(found.host):
         raise BadValue(
             f'cannot be "{value}"', 'LMTP is for this machine: write "127.0.0.1:2400" or the path of a socket'
         )
@@ -179,10 +179,3 @@ class DoorLimits(Table):
             message_window=self.message_window,
             greeting_delay=self.greeting_delay,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

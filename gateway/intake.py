@@ -79,22 +79,25 @@ class Delivery:
 class Limits:
     """What intake refuses for good: size in bytes, the number of Received lines (RFC 5321 section 6.3), senders.
 
+    A mail that `own_hops` letters of a Postern led to is one of a loop.
+
     Senders are addresses, or domains with all that is below them, in lower case.
     """
 
     size: int
     hops: int
+    own_hops: int = 3
     banned: frozenset[str] = frozenset()
 
 
 class Intake:
-    """Admits recipients, examines messages and makes them durable."""
+    """Admits recipients, examines messages and makes them durable. A reload may give it other `keys`."""
 
     def __init__(
         self, store: Store, keys: address.Keys, inlets: Callable[[], Sequence[Inlet]], limits: Limits, maillog: MailLog
     ) -> None:
         self._store = store
-        self._keys = keys
+        self.keys = keys
         self._inlets = inlets
         self._limits = limits
         self._log = maillog
@@ -126,7 +129,7 @@ class Intake:
             return UNKNOWN_RECIPIENT
         if signed is None:
             return Target(recipient, inlet, None)
-        token = address.verify(self._keys, signed, today)
+        token = address.verify(self.keys, signed, today)
         return Target(recipient, inlet, token) if token else UNKNOWN_RECIPIENT
 
     def welcomes(self, target: Target, sender: str) -> bool:
@@ -138,7 +141,7 @@ class Intake:
         if len(raw) > self._limits.size:
             return Rejected(552, "5.3.4", f"The message is larger than {self._limits.size} bytes")
         found = identify(raw)
-        if found.hops > self._limits.hops:
+        if found.hops > self._limits.hops or found.own_hops >= self._limits.own_hops:
             return Rejected(554, "5.4.6", "The message has come by too many hosts; it seems to loop")
         return found
 

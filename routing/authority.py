@@ -22,7 +22,8 @@ _CALLED = {Side.CUSTOMER: "the customer", Side.PARTNER: "a partner", Side.OPERAT
 class Identity:
     """Who writes, what that is proven by, and which ticket is meant.
 
-    `ticket` is a key or None; `minted` the letter of ours that the mail carries, whoever carries it.
+    `ticket` is a key or None; `minted` the letter of ours that the mail carries, whoever carries it. `doubts` say what
+    makes the writer look like somebody else, which the proof reckons with.
     """
 
     writer: Person | None
@@ -30,6 +31,7 @@ class Identity:
     ticket: str | None
     minted: Minted | None
     why: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 class Lack(StrEnum):

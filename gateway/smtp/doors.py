@@ -92,7 +92,8 @@ class Doors:
             return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._servers.append(await self.loop.create_unix_server(session, str(place), backlog=BACKLOG))
         self._sockets.append(place)
-        place.chmod(0o660)
+        # Who may enter the folder may deliver, as anybody on this machine may at a loopback port.
+        place.chmod(0o666)
         return str(place)
 
     async def _watch(self) -> None:

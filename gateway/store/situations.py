@@ -115,13 +115,9 @@ class Situations:
         """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
         identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
-        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
-        if suspicions:
-            identity = replace(identity, proof=lowered(identity.proof))
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
-        known, others = self._tickets(key, concerned)
+        known, others = self._concerned(key, identity, intent)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
@@ -139,8 +135,8 @@ class Situations:
             twin=twin,
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
-            doubts=suspicions,
-            why=(*identity.why, *suspicions),
+            doubts=identity.doubts,
+            why=identity.why,
         )
         if known is not None:
             found = self._about(found, known, others, key)
@@ -169,6 +165,13 @@ class Situations:
             told=self._told(known),
             guests=self._guests(known.ticket),
         )
+
+    def _concerned(
+        self, key: str | None, identity: Identity, intent: Intent
+    ) -> tuple[Stored | None, dict[str, Stored]]:
+        """The ticket of a mail, and those beside it that its commands are about where it proves anybody."""
+        proven = identity.proof > Proof.NONE
+        return self._tickets(key, asking.others(self._connection, intent, identity.minted) if proven else None)
 
     def _tickets(self, key: str | None, others: Sequence[str] | None) -> tuple[Stored | None, dict[str, Stored]]:
         """The ticket of a key, or the one it was merged into; and the others, with those merged into any of them."""
@@ -227,6 +230,10 @@ class Situations:
             desk,
             mail.authenticated_domains,
         )
+        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
+        if suspicions:
+            why = (*identity.why, *suspicions)
+            identity = replace(identity, proof=lowered(identity.proof), doubts=suspicions, why=why)
         return identity, tuple(dict.fromkeys(a.subject for a in answered))
 
     def _by_token(self, clues: Clues) -> tuple[Minted, ...]:

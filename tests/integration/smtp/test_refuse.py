@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.smtp.house import CLOSED, MAIL, SIZE, SUPPORT, House
+from tests.integration.smtp.house import CLOSED, MAIL, SIZE, SUPPORT, Build, House
 from tests.integration.store.samples import ANN
 
 
@@ -78,3 +78,65 @@ def test_an_address_may_refuse_unknown_senders(house: House) -> None:
             peer.say("RSET")
             peer.say(f"MAIL FROM:<{known}>")
             assert peer.say(f"RCPT TO:<{CLOSED}>").startswith("250")
+
+
+@pytest.mark.parametrize("sender", ["spam@other.example", "SPAM@other.example", "x@evil.example", "x@mx.evil.example"])
+def test_a_banned_sender_is_refused_for_each_recipient(build: Build, sender: str) -> None:
+    house = build(banned=frozenset({"spam@other.example", "evil.example"}))
+    with house.peer() as peer:
+        peer.say(f"MAIL FROM:<{sender}>")
+        assert peer.say(f"RCPT TO:<{SUPPORT}>") == "550 5.7.1 Mail from this sender is not taken here"
+        peer.say("RSET")
+        assert peer.deliver(sender="ham@other.example").startswith("250")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "<ann@elsewhere.example>",
+        "<ann%elsewhere.example@desk.example>",
+        "<elsewhere.example!ann@desk.example>",
+        "<@desk.example:ann@elsewhere.example>",
+        '<"ann@elsewhere.example"@desk.example>',
+        '<"support@desk.example"@elsewhere.example>',
+        "<support@[127.0.0.1]>",
+        "<support@desk.example.>",
+        "<support@>",
+        "<support>",
+        "<@desk.example>",
+        "<support@desk.example@elsewhere.example>",
+        "<support@desk..example>",
+        "<>",
+    ],
+)
+def test_nothing_is_relayed(house: House, path: str) -> None:
+    """Case 58."""
+    with house.peer() as peer:
+        peer.say(f"MAIL FROM:<{ANN}>")
+        assert peer.say(f"RCPT TO:{path}")[:9] in ("550 5.1.1", "553 5.1.3")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "answer"),
+    [
+        ("BODY=8BITMIME SIZE=10", "250"),
+        ("SMTPUTF8 BODY=8BITMIME", "250"),
+        ("BODY=BINARYMIME", "501"),
+        ("SIZE=x", "501"),
+        ("SIZE=1 SIZE=2", "501"),
+        ("RET=FULL", "555"),
+        ("AUTH=<>", "555"),
+    ],
+)
+def test_parameters_are_those_that_are_announced(house: House, parameters: str, answer: str) -> None:
+    """Case 62."""
+    with house.peer() as peer:
+        assert peer.say(f"MAIL FROM:<{ANN}> {parameters}").startswith(answer)
+
+
+def test_an_international_address_needs_its_extension(house: House) -> None:
+    """Case 62, RFC 6531."""
+    with house.peer() as peer:
+        assert peer.say("MAIL FROM:<jörg@acme.example>").startswith("553 5.6.7")
+        assert peer.say("MAIL FROM:<jörg@acme.example> SMTPUTF8").startswith("250")
+        assert peer.say(f"RCPT TO:<{SUPPORT}>").startswith("250")
