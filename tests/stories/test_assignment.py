@@ -101,9 +101,9 @@ def letters(posts: list[Post], words: str) -> list[str]:
 
 
 def refusal(posts: list[Post]) -> str:
-    """The one letter that comes back, which says that nothing was done."""
+    """The one letter that comes back, which says that nothing came of it."""
     (post,) = posts
-    assert "was not done" in post.headline
+    assert "was not done" in post.headline or "was not passed on" in post.headline
     return post.text
 
 
