@@ -59,10 +59,10 @@ def mailbox(path: Path, port: int, after: str) -> Path:
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("after", ["seen", "move:Done"])
 def test_case_15_killed_there_nothing_is_lost_and_nothing_decided_twice(
-    point: str, after: str, store_url: str, tmp_path: Path
+    point: str, store_url: str, tmp_path: Path
 ) -> None:
+    after = "move:Done" if store_url.startswith("sqlite") else "seen"  # the database does not know of folders
     ledger = Ledger(tmp_path / "acknowledged")
     with Relay(ledger=tmp_path / "delivered") as relay, ImapServer() as server:
         for message_id, raw in messages():
