@@ -164,9 +164,7 @@ class Intake:
         chosen = {_place(t, tickets): t for t in reversed(signed or delivery.targets)}
         return [
             Arrival(
-                envelope=Envelope(
-                    delivery.sender, t.recipient, delivery.door, delivery.received_at, delivery.peer, delivery.trusted
-                ),
+                envelope=_envelope(delivery, t.recipient),
                 raw=delivery.raw,
                 dedupe_key=_digits(f"{same.message_id}\n{same.digest}") + _digits(place),
                 order_key=same.writer,
@@ -199,6 +197,18 @@ class Intake:
 def _digits(text: str) -> str:
     """Half of a SHA-256 in decimal digits, which every database sorts alike in every language."""
     return f"{int(hashlib.sha256(text.encode()).hexdigest()[:32], 16):0{CONTENT}d}"
+
+
+def _envelope(delivery: Delivery, recipient: str) -> Envelope:
+    return Envelope(
+        delivery.sender,
+        recipient,
+        delivery.door,
+        delivery.received_at,
+        delivery.peer,
+        delivery.trusted,
+        delivery.submitter,
+    )
 
 
 def _place(target: Target, tickets: dict[int, str]) -> str:

@@ -73,14 +73,17 @@ def identify(
     writer: Person | None,
     desk: Desk,
     authenticated: tuple[str, ...],
+    submitter: str | None = None,
 ) -> Identity:
     """What a mail proves and which ticket it means: a token before a thread before a tag or reference.
 
     `by_token` and `by_thread` are the letters found for the clues, `named` the keys of tickets that tags and other
-    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for. The token of a
-    letter that belongs to no ticket proves its writer, and a tag beside it says which ticket is meant.
+    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for, `submitter`
+    the address of whoever logged in to hand the mail over: it vouches for From where both are one person's. The token
+    of a letter that belongs to no ticket proves its writer, and a tag beside it says which ticket is meant.
     """
-    who = _Writer(clues.author, writer, directory, _is_strong(clues.author, authenticated))
+    strong = _is_strong(clues.author, authenticated) or _is_submitter(clues.author, writer, submitter)
+    who = _Writer(clues.author, writer, directory, strong)
     expired = frozenset(token.letter for token in clues.tokens if token.expired)
     if by_token:
         letter = who.nearest(by_token)
@@ -100,6 +103,12 @@ def identify(
 
 def _is_strong(author: str | None, authenticated: tuple[str, ...]) -> bool:
     return author is not None and author.rpartition("@")[2].lower() in (domain.lower() for domain in authenticated)
+
+
+def _is_submitter(author: str | None, writer: Person | None, submitter: str | None) -> bool:
+    if author is None or submitter is None:
+        return False
+    return canonical(author) == canonical(submitter) or (writer is not None and owns(writer, submitter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ class _Writer:
         else:
             return Proof.NONE, "it was written to somebody else"
         if self.strong:
-            return Proof.STRONG, f"{why}, whose domain is authenticated"
+            return Proof.STRONG, f"{why}, who is authenticated"
         return (Proof.NONE, f"{why}, but has expired") if expired else (proof, why)
 
     def _is_colleague(self, letter: Minted) -> bool:

@@ -73,6 +73,7 @@ inbox = Table(
     Column("door", Text, nullable=False),
     Column("peer", Text),
     Column("trusted", Boolean, nullable=False),
+    Column("submitter", Text),
     Column("quiet", Boolean, nullable=False),
     Column("queue", Text),
     Column("message_id", Text),

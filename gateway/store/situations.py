@@ -114,7 +114,7 @@ class Situations:
     ) -> Situation:
         """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
-        identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
+        identity, carried = self._identified(mail, clues, desk, row.envelope)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
         known, others = self._concerned(key, identity, intent)
@@ -209,7 +209,9 @@ class Situations:
                 return None
         return Twin(known.ticket.key, found.outcome)
 
-    def _identified(self, mail: ParsedMail, clues: Clues, desk: Desk, *, old: bool) -> tuple[Identity, tuple[str, ...]]:
+    def _identified(
+        self, mail: ParsedMail, clues: Clues, desk: Desk, envelope: Envelope
+    ) -> tuple[Identity, tuple[str, ...]]:
         """Who writes about which ticket, and the subjects of the stored mails that this one answers."""
         by_token = self._by_token(clues)
         # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
@@ -218,7 +220,7 @@ class Situations:
         answered = self._answered(clues) if commanding or not decisive else []
         by_thread = () if decisive else self._by_thread(clues.threads)
         # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
-        letters = self._by_thread(clues.references) if old else ()
+        letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
         identity = identify(
             clues,
@@ -229,6 +231,7 @@ class Situations:
             self._writer(clues.author, mail, desk.directory),
             desk,
             mail.authenticated_domains,
+            envelope.submitter,
         )
         suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
         if suspicions:

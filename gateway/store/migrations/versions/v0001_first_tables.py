@@ -160,6 +160,7 @@ def _inbox() -> None:
         sa.Column("door", sa.Text(), nullable=False),
         sa.Column("peer", sa.Text()),
         sa.Column("trusted", sa.Boolean(), nullable=False),
+        sa.Column("submitter", sa.Text()),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("queue", sa.Text()),
         sa.Column("message_id", sa.Text()),
