@@ -7,9 +7,10 @@ import secrets
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import secret
@@ -30,7 +31,10 @@ from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
 from gateway.records import Records, SystemResolver
-from gateway.smtp import Listener, SmtpDoor
+from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.doors import Doors
+from gateway.smtp.logins import Logins, LoginsBroken
+from gateway.smtp.room import Room
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
@@ -42,11 +46,14 @@ from outbound.render import Renderer
 from parsers.address import Keys
 from routing import workflow
 
+if TYPE_CHECKING:
+    from gateway.imap.mailbox import MailboxThread
+
 COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 TIMER_SECONDS = 60
-ROLES = frozenset({"smtp", "work", "send", "clock"})
+ROLES = frozenset({"smtp", "imap", "work", "send", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,8 @@ class Office:
 
     def intake(self, rules: Callable[[], Rules]) -> Intake:
         """The way into the inbox."""
-        limits = IntakeLimits(self.config.smtp.max_size, self.config.limits.hops)
+        smtp, hops = self.config.smtp, self.config.limits.hops
+        limits = IntakeLimits(smtp.max_size, hops, self.config.limits.own_hops, frozenset(smtp.banned))
         return Intake(self.store, self.keys, lambda: rules().desk.inlets, limits, self.maillog)
 
     def containment(self) -> Containment:
@@ -171,50 +179,75 @@ class Daemon:
             carriers,
             office.maillog,
             now,
-            lambda: random.uniform(-1, 1),  # noqa: S311 - it only spreads retries
+            _jitter,
         )
-        self._door = SmtpDoor(self._listener(), self._intake, office.maillog, now) if "smtp" in roles else None
+        self._manners = _manners(office.config)
+        self._doors = self._make_doors() if "smtp" in roles else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
+        self._mailboxes = self._fetchers() if "imap" in roles else []
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
         ticks = (
             Tick("reap", REAP_SECONDS, self._reap),
             Tick("timers", TIMER_SECONDS, self._ring),
             Tick("digests", TIMER_SECONDS, self._gather),
         )
-        self._clock = Clock(ticks if "clock" in roles else ())
+        self._clock = Clock((*(ticks if "clock" in roles else ()), *self._polls()))
         self._bell.rang = self._digests.wrote = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
 
-    def _listener(self) -> Listener:
-        config = self._office.config
-        return Listener(
-            config.smtp.listen.host,
-            config.smtp.listen.port,
-            config.smtp.hostname,
-            config.smtp.max_size,
-            config.limits.recipients,
-            trusts=config.trust.trusts,
-        )
+    def _make_doors(self) -> Doors:
+        config, office = self._office.config, self._office
+        listeners = [Listener(Kind.SMTP, config.smtp.listen)]
+        if config.smtp.listen_tls:
+            listeners.append(Listener(Kind.SMTPS, config.smtp.listen_tls))
+        if config.lmtp.listen:
+            listeners.append(Listener(Kind.LMTP, config.lmtp.listen))
+        room = Room(office.store, config.data_dir, config.limits.free_space, config.limits.backlog)
+        return Doors(listeners, self._manners, self._intake, office.maillog, now, room)
+
+    def _fetchers(self) -> "list[MailboxThread]":
+        """A thread for each mailbox."""
+        from gateway.imap import setup
+        from gateway.imap.visit import Desk as ImapDesk
+
+        office = self._office
+        config = office.config
+        desk = ImapDesk(office.store.cursors, self._intake, office.maillog, now)
+        owner, first = _worker_name(config.data_dir), config.addresses[0].address
+        return [setup.thread(table, first, config.smtp.max_size, desk, owner, _jitter) for table in config.mailboxes]
+
+    def _polls(self) -> list[Tick]:
+        """When to look into each mailbox whose server does not tell of new mail by itself."""
+        tables = self._office.config.mailboxes if self._mailboxes else ()
+        return [
+            Tick(f"poll {table.name}", table.poll, mailbox.tick)
+            for table, mailbox in zip(tables, self._mailboxes, strict=True)
+        ]
 
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
         self._office.store.recover(now())
-        doors = f" smtp={self._door.start()}" if self._door else ""
+        opened = self._doors.start() if self._doors else {}
+        doors = "".join(f" {kind}={place}" for kind, place in opened.items())
         self._intake.start()
         for walker in self._walkers:
             walker.start()
         self._dispatcher.start()
+        for mailbox in self._mailboxes:
+            mailbox.start()
         self._clock.start()
         self._office.maillog.noted("serve", "started", doors.strip())
         return f"ready{doors}"
 
     def stop(self) -> None:
         """Finish the work in hand, from left to right."""
-        if self._door:
-            self._door.stop()
+        if self._doors:
+            self._doors.stop()
         self._clock.stop()
+        for mailbox in self._mailboxes:
+            mailbox.stop()
         self._intake.stop()
         for walker in self._walkers:
             walker.stop()
@@ -230,8 +263,15 @@ class Daemon:
         os._exit(FAILED)
 
     def reload(self) -> list[str]:
-        """Read directory, workflow and templates again; what is broken leaves the old in place and raises."""
+        """Read directory, workflow, templates, secret, certificate and logins again.
+
+        What is broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
+        """
+        keys = secret.read(self._office.config.gateway.secret)
+        _reread(self._manners)
         changed = self._office.apply_directory()
+        self._office = replace(self._office, keys=keys)
+        self._intake.keys = keys
         self._rules = self._office.rules()
         self._composer = self._office.composer()
         self._office.maillog.noted("serve", "reloaded", "; ".join(changed) or "nothing changed in the directory")
@@ -254,6 +294,33 @@ class Daemon:
             self._office.maillog.noted("walk", "lease-expired", "its worker died", identifier=f"in-{identifier}")
         for identifier in self._office.store.outbox.reap(moment, strikes):
             self._office.maillog.noted("send", "lease-expired", "its courier died", identifier=f"out-{identifier}")
+
+
+def _jitter() -> float:
+    return random.uniform(-1, 1)  # noqa: S311 - it only spreads retries
+
+
+def _manners(config: Config) -> Manners:
+    smtp = config.smtp
+    return Manners(
+        smtp.hostname,
+        config.limits.bounds(smtp.max_size),
+        trusts=config.trust.trusts,
+        proxies=smtp.is_proxy,
+        certificate=config.tls.load(),
+        logins=Logins(smtp.logins) if smtp.logins else None,
+        require_tls=smtp.require_tls,
+        mends_newlines=smtp.bare_newlines == "mend",
+    )
+
+
+def _reread(manners: Manners) -> None:
+    for file in (manners.certificate, manners.logins):
+        try:
+            if file is not None:
+                file.reload()
+        except (OSError, LoginsBroken) as broken:
+            raise ConfigFaults((Fault(str(file), None, "", f"cannot be used: {broken}", "mend it"),)) from None
 
 
 def _worker_name(data_dir: Path) -> str:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from gateway import directory_file
 from gateway.directory_file import Surroundings
-from gateway.faults import ConfigFaults, Fault
-from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Smtp, Trust
+from gateway.door_settings import Lmtp, Smtp, Tls
+from gateway.faults import ConfigFaults, Fault, choose
+from gateway.mailbox_settings import MailboxTable
+from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Trust
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
 from routing.model import Desk, Inlet
@@ -20,10 +22,13 @@ _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 TABLES: Mapping[str, type[Table]] = {
     "gateway": Gateway,
     "smtp": Smtp,
+    "lmtp": Lmtp,
+    "tls": Tls,
     "address": OwnAddress,
     "relay": Relay,
     "trust": Trust,
     "limits": LimitsTable,
+    "mailbox": MailboxTable,
 }
 
 
@@ -34,10 +39,13 @@ class Config:
     path: Path
     gateway: Gateway
     smtp: Smtp
+    lmtp: Lmtp
+    tls: Tls
     addresses: tuple[OwnAddress, ...]
     relay: Relay
     trust: Trust
     limits: LimitsTable
+    mailboxes: tuple[MailboxTable, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -105,16 +113,23 @@ def draft(path: Path) -> Draft:
         return Draft(None, None, (), (), unreadable.faults)
     gateway = file.table("gateway", Gateway)
     smtp = file.table("smtp", Smtp)
+    lmtp = file.table("lmtp", Lmtp)
+    tls = file.table("tls", Tls)
     addresses = tuple(file.tables("address", OwnAddress, required=True).values())
     relay = file.table("relay", Relay, required=True)
     trust = file.table("trust", Trust)
     limits = file.table("limits", LimitsTable)
+    mailboxes = tuple(file.tables("mailbox", MailboxTable).values())
     file.refuse_twins("address", "address")
+    _refuse_strange_addresses(file)
+    _refuse_twin_mailboxes(file)
     _refuse_open_passwords(file, gateway)
     config = None
-    if gateway and smtp and relay and trust and limits and not file.faults:
+    if smtp and tls:
+        _refuse_lack_of_tls(file, smtp, tls)
+    if gateway and smtp and lmtp and tls and relay and trust and limits and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, addresses, relay, trust, limits)
+        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, mailboxes)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(config, gateway, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults)
 
@@ -150,6 +165,36 @@ def _refuse_open_passwords(file: TomlFile, gateway: Gateway | None) -> None:
             "holds a password in a file that every user of this machine may open",
             f"take that away with chmod o= {file.path}, or move the password to ~/.pgpass",
         )
+
+
+def _refuse_strange_addresses(file: TomlFile) -> None:
+    """The mail of a mailbox can count for an address of ours only."""
+    ours = {text.casefold(): text for _, text in file.written("address", "address")}
+    for number, text in file.written("mailbox", "address"):
+        if text.casefold() not in ours:
+            file.fault(
+                ("mailbox", number, "address"), f'names "{text}", which is no [[address]]', choose(text, ours.values())
+            )
+
+
+def _refuse_twin_mailboxes(file: TomlFile) -> None:
+    """Two fetchers of one folder would only stand in each other's way."""
+    keys = ("username", "host", "folder")
+    found = [dict(file.written("mailbox", key)) for key in keys]
+    seen: set[tuple[str, ...]] = set()
+    for number in sorted(found[0].keys() & found[1].keys()):
+        name = tuple(texts.get(number, "INBOX") for texts in found)
+        if name in seen:
+            file.fault(("mailbox", number), "is the same folder as one above", "keep it in one place")
+        seen.add(name)
+
+
+def _refuse_lack_of_tls(file: TomlFile, smtp: Smtp, tls: Tls) -> None:
+    """What needs a certificate, where there is none."""
+    wants = {"listen_tls": smtp.listen_tls, "require_tls": smtp.require_tls, "logins": smtp.logins}
+    for key, wanted in wants.items():
+        if wanted and tls.certificate is None and "tls" not in {fault.key.partition(".")[0] for fault in file.faults}:
+            file.fault(("smtp", key), "needs a certificate", "name one in [tls] with its key")
 
 
 def _is_there(place: Path) -> bool:

@@ -85,7 +85,8 @@ def _some(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
-def _endpoint(value: object) -> Endpoint:
+def endpoint(value: object) -> Endpoint:
+    """A host and a port as one text."""
     host, _, port = str(value).rpartition(":")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     well_formed = isinstance(value, str) and bare and (":" not in bare or bare != host)
@@ -122,6 +123,17 @@ def _day(value: object) -> datetime.date | None:
         raise BadValue(f'cannot be "{said}"', f'write a day, as in 2026-12-31, or "{FURTHER_NOTICE}"') from None
 
 
+def network_holds(networks: tuple[AnyNetwork, ...], peer: str) -> bool:
+    """Whether one of the networks holds a peer, an IP address; an IPv4 address in IPv6 clothes is that IPv4 address."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return any(address in network for network in networks)
+
+
 def beside(value: object, info: ValidationInfo) -> Path:
     """A path relative to the folder of the file that names it."""
     folder: object = info.context
@@ -141,6 +153,14 @@ def existing(value: object, info: ValidationInfo) -> Path:
 
 def _file_or_none(value: object, info: ValidationInfo) -> Path | None:
     return None if value is None else existing(value, info)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _from_file(value: object, info: ValidationInfo) -> SecretStr | None:
@@ -183,7 +203,7 @@ Language = Annotated[str, AfterValidator(language)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 Mailboxes = Annotated[tuple[Mailbox, ...], AfterValidator(_some)]
 Day = Annotated[datetime.date | None, PlainValidator(_day)]
-Listen = Annotated[Endpoint, PlainValidator(_endpoint)]
+Listen = Annotated[Endpoint, PlainValidator(endpoint)]
 Network = Annotated[AnyNetwork, PlainValidator(_network)]
 Size = Annotated[int, BeforeValidator(size), Field(ge=1)]
 Seconds = Annotated[int, BeforeValidator(duration), Field(ge=1)]

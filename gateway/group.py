@@ -14,9 +14,10 @@ Result = TypeVar("Result")
 class GroupCommit(Generic[Item, Result]):
     """Gathers items for `commit`, which makes a group of them durable and answers each in order, or raises for all.
 
-    Where a group fails, each item is committed alone, so that one bad item fails nobody else. `weight` and `room`
-    bound a group (in bytes, or in pieces where each weighs one). Nobody waits for company, unless `expected` says that
-    a group of so many is about to be: then its first item waits up to `patience` (seconds) for the others.
+    Where a group fails, each item is committed alone, so that one bad item fails nobody else; once one alone fails by
+    an error `of_all`, that nothing in the item has caused, the others fail with it and wait no longer. `weight` and
+    `room` bound a group (in bytes, or in pieces where each weighs one). Nobody waits for company, unless `expected`
+    says that a group of so many is about to be: then its first item waits up to `patience` (seconds) for the others.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class GroupCommit(Generic[Item, Result]):
         pieces: int = 64,
         expected: Callable[[], int] = lambda: 0,
         patience: float = 0.0,
+        of_all: Callable[[Exception], bool] = lambda _: False,
     ) -> None:
         self._commit = commit
         self._weight = weight
@@ -36,6 +38,7 @@ class GroupCommit(Generic[Item, Result]):
         self._pieces = pieces
         self._expected = expected
         self._patience = patience
+        self._of_all = of_all
         self._queue: SimpleQueue[tuple[Item, Future[Result]] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -91,8 +94,17 @@ class GroupCommit(Generic[Item, Result]):
             if len(group) == 1:
                 group[0][1].set_exception(error)
             else:
-                for one in group:
-                    self._settle([one])
+                self._settle_alone(group)
             return
         for (_, future), answer in zip(group, answers, strict=True):
             future.set_result(answer)
+
+    def _settle_alone(self, group: "Sequence[tuple[Item, Future[Result]]]") -> None:
+        failed: BaseException | None = None
+        for one in group:
+            if failed is None:
+                self._settle([one])
+                failed = one[1].exception()
+                failed = failed if isinstance(failed, Exception) and self._of_all(failed) else None
+            else:
+                one[1].set_exception(failed)

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from gateway import failpoint
 from gateway.group import GroupCommit
 from gateway.maillog import MailLog
+from gateway.store.errors import StoreUnavailable
 from gateway.store.rows import CONTENT
 from gateway.store.store import Accepted, Arrival, Store
 from parsers import address
@@ -37,6 +38,7 @@ class Rejected:
 
 
 UNKNOWN_RECIPIENT = Rejected(550, "5.1.1", "No such mailbox here")
+BANNED_SENDER = Rejected(550, "5.7.1", "Mail from this sender is not taken here")
 UNKNOWN_SENDER = Rejected(550, "5.7.1", "This address takes mail from registered senders only")
 
 
@@ -58,7 +60,7 @@ class Target:
 class Delivery:
     """One message with all its recipients, as one transaction of a door handed it over.
 
-    `identity` is what `Intake.examine` found.
+    `identity` is what `Intake.examine` found, `submitter` the address that a login has proven.
     """
 
     raw: bytes
@@ -70,31 +72,54 @@ class Delivery:
     peer: str | None = None
     trusted: bool = False
     quiet: bool = False
+    submitter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What intake refuses for good: size in bytes, and the number of Received lines (RFC 5321 section 6.3)."""
+    """What intake refuses for good: size in bytes, the number of Received lines (RFC 5321 section 6.3), senders.
+
+    A mail that `own_hops` letters of a Postern led to is one of a loop.
+
+    Senders are addresses, or domains with all that is below them, in lower case.
+    """
 
     size: int
     hops: int
+    own_hops: int = 3
+    banned: frozenset[str] = frozenset()
 
 
 class Intake:
-    """Admits recipients, examines messages and makes them durable."""
+    """Admits recipients, examines messages and makes them durable. A reload may give it other `keys`."""
 
     def __init__(
         self, store: Store, keys: address.Keys, inlets: Callable[[], Sequence[Inlet]], limits: Limits, maillog: MailLog
     ) -> None:
         self._store = store
-        self._keys = keys
+        self.keys = keys
         self._inlets = inlets
         self._limits = limits
         self._log = maillog
         self._group: GroupCommit[Delivery, list[Accepted]] = GroupCommit(
-            "intake", self._commit, weight=lambda delivery: len(delivery.raw), room=GROUP_BYTES, pieces=GROUP_MESSAGES
+            "intake",
+            self._commit,
+            weight=lambda delivery: len(delivery.raw),
+            room=GROUP_BYTES,
+            pieces=GROUP_MESSAGES,
+            of_all=lambda error: isinstance(error, StoreUnavailable),
         )
         self.arrived: Callable[[], None] = lambda: None
+
+    def banned(self, sender: str) -> Rejected | None:
+        """The refusal of a sender that the configuration bans."""
+        banned = self._limits.banned
+        if not banned or not sender:
+            return None
+        address = sender.lower()
+        labels = address.rpartition("@")[2].split(".")
+        domains = {".".join(labels[place:]) for place in range(len(labels))}
+        return BANNED_SENDER if address in banned or not banned.isdisjoint(domains) else None
 
     def admit(self, recipient: str, today: date) -> Target | Rejected:
         """Whether a recipient is ours; a signed part must carry a valid MAC. Needs no database."""
@@ -104,7 +129,7 @@ class Intake:
             return UNKNOWN_RECIPIENT
         if signed is None:
             return Target(recipient, inlet, None)
-        token = address.verify(self._keys, signed, today)
+        token = address.verify(self.keys, signed, today)
         return Target(recipient, inlet, token) if token else UNKNOWN_RECIPIENT
 
     def welcomes(self, target: Target, sender: str) -> bool:
@@ -116,7 +141,7 @@ class Intake:
         if len(raw) > self._limits.size:
             return Rejected(552, "5.3.4", f"The message is larger than {self._limits.size} bytes")
         found = identify(raw)
-        if found.hops > self._limits.hops:
+        if found.hops > self._limits.hops or found.own_hops >= self._limits.own_hops:
             return Rejected(554, "5.4.6", "The message has come by too many hosts; it seems to loop")
         return found
 
@@ -139,9 +164,7 @@ class Intake:
         chosen = {_place(t, tickets): t for t in reversed(signed or delivery.targets)}
         return [
             Arrival(
-                envelope=Envelope(
-                    delivery.sender, t.recipient, delivery.door, delivery.received_at, delivery.peer, delivery.trusted
-                ),
+                envelope=_envelope(delivery, t.recipient),
                 raw=delivery.raw,
                 dedupe_key=_digits(f"{same.message_id}\n{same.digest}") + _digits(place),
                 order_key=same.writer,
@@ -174,6 +197,18 @@ class Intake:
 def _digits(text: str) -> str:
     """Half of a SHA-256 in decimal digits, which every database sorts alike in every language."""
     return f"{int(hashlib.sha256(text.encode()).hexdigest()[:32], 16):0{CONTENT}d}"
+
+
+def _envelope(delivery: Delivery, recipient: str) -> Envelope:
+    return Envelope(
+        delivery.sender,
+        recipient,
+        delivery.door,
+        delivery.received_at,
+        delivery.peer,
+        delivery.trusted,
+        delivery.submitter,
+    )
 
 
 def _place(target: Target, tickets: dict[int, str]) -> str:

@@ -181,6 +181,15 @@ class MailLog:
             ]
         )
 
+    def mailbox(self, name: str, outcome: str, reason: str = "") -> None:
+        """How an IMAP folder fares: connected, failing, quiet, token-expires, uids-reset and the like."""
+        self._write([{"id": "-", "step": "imap", "outcome": outcome, "address": name, "reason": reason}])
+
+    def left(self, name: str, uid: int, tries: int, reason: str) -> None:
+        """A message stays in its IMAP folder, for it could not be had; it is tried again."""
+        told = f"UID {uid}, {'once' if tries == 1 else f'{tries} times'}: {reason}"
+        self._write([{"id": "-", "step": "imap", "outcome": "left", "address": name, "reason": told}])
+
     def noted(self, step: str, outcome: str, reason: str, *, identifier: str = "-") -> None:
         """A fact of the daemon itself: started, stopped, reloaded, reaped."""
         self._write([{"id": identifier, "step": step, "outcome": outcome, "reason": reason}])

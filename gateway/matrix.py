@@ -1,86 +1,160 @@
-"""Who may do what in which state, by the rules of a desk: state × verb × side, as rows to print or to compare."""
+"""Who may do what in which state: not what a workflow file says, but what `decide` does with a mail that says it.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A ticket is invented for each state, and each person of an invented directory says each verb to it with full proof.
+"""
 
-from parsers.verbs import VerbKind
-from routing.builtin import BUILT_IN
-from routing.closed import STILL_SAID
-from routing.directory import Side
-from routing.followup import Policy
-from routing.rules import StateKind, Workflow
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gateway.matrix_town import DUPLICATE, Actor, actors, situation, ticket
+from parsers.intent import UNDO, Command, Comment, Intent, Open, Orders, Source, VerbKind, Words
+from routing.builtin import BUILT_IN, RATINGS
+from routing.decide import decide
+from routing.events import Commented, Event, Refusal, Unverified
+from routing.model import Decision
+from routing.roster import staff
+from routing.rules import VISIBILITIES, Workflow
+from routing.ticket import Ticket
 
 NO = "-"
 YES = "yes"
-_GIVING = frozenset({"assign", "take", "release", "transfer"})
-"""The commands that give a ticket to somebody: neither a draft nor what is over is given to anybody."""
-_POLICY = {Policy.REJECT: "refused", Policy.NEW_TICKET: "a new ticket"}
+NOTHING = "(none)"
+"""The state of a mail that is about no ticket."""
+_WORDS = Words("Some words.")
+_STATUS = re.compile(r"-> (\S+)(?: \(\S+\))?")
+_KEPT = frozenset({"refused", "unclear", "unverified", "held"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a verb (or a comment) does in a state, per side in their order; `-` where nobody may say it."""
+    """What a verb (or a comment) does in a state, for each column; `-` where it does nothing but be refused."""
 
     state: str
     verb: str
     effects: tuple[str, ...]
 
 
-def matrix(workflow: Workflow) -> tuple[Row, ...]:
-    """All rows of a desk: for each state comments, moves and commands."""
-    return tuple(row for state in workflow.states for row in _of_state(workflow, state))
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All rows of a desk; people who may do just the same share a column."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
 
 
-def _of_state(workflow: Workflow, state: str) -> Iterator[Row]:
-    yield Row(state, "(a comment)", tuple(_comment(workflow, state, side) for side in Side))
-    for verb in dict.fromkeys(move.verb for move in workflow.moves):
-        yield Row(state, verb, tuple(_move(workflow, state, verb, side) for side in Side))
-    asked = workflow.form.fields if workflow.form is not None and state == workflow.form.status else ()
-    for name in BUILT_IN:
-        if (name in workflow.acts or name in asked) and BUILT_IN[name].verb.kind is not VerbKind.QUESTION:
-            yield Row(state, name, tuple(_act(workflow, state, name, side) for side in Side))
+def matrix(workflow: Workflow) -> Matrix:
+    """What everybody may do in every state of a desk."""
+    cast = actors(workflow)
+    verbs = tuple(_verbs(workflow))
+    opening = ("(a message)", *((_BEHALF,) if _BEHALF in workflow.acts else ()))
+    rows = [Row(NOTHING, verb, tuple(_opening(workflow, one, verb) for one in cast)) for verb in opening]
+    rows += [
+        Row(state, verb, tuple(_effect(workflow, state, one, verb) for one in cast))
+        for state in workflow.states
+        for verb in ("(a comment)", *verbs)
+    ]
+    shared: dict[tuple[str, ...], list[int]] = {}
+    for place in range(len(cast)):
+        shared.setdefault(tuple(row.effects[place] for row in rows), []).append(place)
+    columns = tuple(", ".join(cast[place].name for place in same) for same in shared.values())
+    first = tuple(same[0] for same in shared.values())
+    return Matrix(columns, tuple(replace(row, effects=tuple(row.effects[n] for n in first)) for row in rows))
 
 
-def _comment(workflow: Workflow, state: str, side: Side) -> str:
-    rule, later = workflow.comment(side, state), workflow.followup.get(side)
-    if workflow.states[state].kind is StateKind.CLOSED and later is not None and later.policy in _POLICY:
-        return _POLICY[later.policy]
-    if rule is not None and rule.refuse:
-        return "refused"
-    says = _arrow(rule.target, rule.holder) if rule is not None else "stays"
-    return f"{says}, for {rule.lane}" if rule is not None and rule.lane is not None else says
+_BEHALF = "on-behalf-of"
 
 
-def _move(workflow: Workflow, state: str, verb: str, side: Side) -> str:
-    rule = workflow.move(verb)
-    if rule is None or side not in rule.who or state not in rule.source:
+def _verbs(workflow: Workflow) -> Iterator[str]:
+    """Moves and commands; what is about a mail and not about a ticket is no part of it."""
+    yield from dict.fromkeys(move.verb for move in workflow.moves)
+    asked = workflow.form.fields if workflow.form is not None else ()
+    for name, known in BUILT_IN.items():
+        about_ticket = known.verb.kind is not VerbKind.QUESTION and name not in (UNDO, _BEHALF)
+        if about_ticket and (name in workflow.acts or name in asked):
+            yield name
+
+
+def _opening(workflow: Workflow, actor: Actor, verb: str) -> str:
+    """What a mail about no ticket does."""
+    wanted = "Colleague" if actor.name == "Requester" else "Requester"
+    other = next(one for one in actors(workflow) if one.name == wanted)
+    says = Command(_BEHALF, (other.person.address,), Source.BODY, 1)
+    intent: Intent = Open(_WORDS) if verb != _BEHALF else Orders(_WORDS, (says,))
+    decision = decide(situation(workflow, actor, None), intent)
+    if decision.ticket is None:
         return NO
-    only = f" if {' or '.join(rule.only)}" if rule.only else ""
-    return _arrow(rule.target, rule.holder) + only
+    if verb == _BEHALF and decision.ticket.requester != other.person.address:
+        return NO
+    return f"-> {decision.ticket.status} ({decision.ticket.holder})"
 
 
-def _act(workflow: Workflow, state: str, name: str, side: Side) -> str:
-    if side in workflow.acts.get(name, ()) and _can_be_said(workflow, state, name, side):
-        return YES
-    form = workflow.form
-    asked = form.questions if form is not None and state == form.status else ()
-    return "in a draft" if any(name in each.fields and side in each.who for each in asked) else NO
+def _effect(workflow: Workflow, state: str, actor: Actor, verb: str) -> str:
+    """What any of the ways to say a verb does."""
+    before = ticket(workflow, state, actor, verb)
+    found = dict.fromkeys(
+        _done(before, decide(situation(workflow, actor, before), intent), comment=verb == "(a comment)")
+        for intent in _ways(workflow, before, actor, verb)
+    )
+    done = [effect for effect in found if effect not in (NO, "refused")]
+    states = [_STATUS.fullmatch(effect) for effect in done]
+    if len(done) > 1 and all(states):
+        return f"-> {', '.join(dict.fromkeys(state[1] for state in states if state))}"
+    return " | ".join(done) or next(iter(found), NO)
 
 
-def _can_be_said(workflow: Workflow, state: str, name: str, side: Side) -> bool:
-    """Whether a command that a side may say means anything in a state."""
-    later = workflow.followup.get(side)
-    if name == "rate" and workflow.rating is not None:
-        return state in workflow.rating.source
-    if workflow.form is not None and state == workflow.form.status != workflow.opening.status and name in _GIVING:
-        return False
-    if workflow.states[state].kind is not StateKind.CLOSED:
-        return True
-    if later is not None and later.policy in _POLICY and name not in STILL_SAID:
-        return False
-    return name not in _GIVING
+def _ways(workflow: Workflow, of: Ticket, actor: Actor, verb: str) -> Iterator[Intent]:
+    if verb == "(a comment)":
+        yield Comment(_WORDS)
+    elif workflow.move(verb) is not None:
+        yield Orders(_WORDS, move=Command(verb, (), Source.BODY, 1))
+    else:
+        for words in _arguments(workflow, of, actor, verb):
+            yield Orders(Words(""), (Command(verb, tuple(words.split()), Source.BODY, 1),))
 
 
-def _arrow(target: str | None, holder: str | None) -> str:
-    """Where it leads, and whose turn it then is."""
-    return (f"-> {target}" if target else "stays") + (f" ({holder})" if holder else "")
+def _arguments(workflow: Workflow, of: Ticket, actor: Actor, verb: str) -> Sequence[str]:
+    """Whatever may make sense after a verb."""
+    match verb:
+        case "priority":
+            return workflow.priorities
+        case "category":
+            return workflow.categories
+        case "visibility":
+            return VISIBILITIES
+        case "status":
+            return (*workflow.substatuses, *workflow.by_hand)
+        case "assign" | "transfer":
+            desk = situation(workflow, actor, of).desk
+            return tuple(person.address for person in staff(desk) if person is not actor.person)
+        case "forward":
+            return ("up", "admin")
+        case "rate":
+            return RATINGS[:1]
+        case "merge" | "unmerge":
+            return (DUPLICATE,)
+        case "cc":
+            return (next(one for one in actors(workflow) if one.name == "Colleague").person.address,)
+        case _:
+            return ("",)
+
+
+def _done(before: Ticket, decision: Decision, *, comment: bool) -> str:
+    """In few words, what a decision does to a ticket."""
+    if decision.ticket is None or decision.outcome in _KEPT:
+        return "refused" if comment else NO
+    if decision.ticket.key != before.key:
+        return "a new ticket"
+    if not decision.events and decision.absence is None and not decision.notices:
+        return NO
+    idle = decision.absence is None and not any(event.changes for event in decision.events)
+    if before.missing and idle and not comment:
+        return "asked again"
+    status = f"-> {decision.ticket.status}" if decision.ticket.status != before.status else ""
+    holder = f"({decision.ticket.holder})" if decision.ticket.holder != before.holder else ""
+    lane = next((f"for {one.audience}" for one in decision.events if _is_narrow(one)), "") if comment else ""
+    return " ".join(filter(None, (status or ("stays" if comment else YES), holder, lane)))
+
+
+def _is_narrow(event: Event) -> bool:
+    return isinstance(event, Commented) and event.audience != "everyone" and not isinstance(event, Refusal | Unverified)

@@ -42,16 +42,44 @@ def create(path: Path) -> None:
     Raises FileExistsError where there is one already, and OSError where it cannot be written.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, f"1 {secrets.token_hex(KEY_BYTES)}\n")
     try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"1 {secrets.token_hex(KEY_BYTES)}\n")
-            file.flush()
-            os.fsync(file.fileno())
         path.hardlink_to(draft)
     finally:
         draft.unlink()
+
+
+def rotate(path: Path) -> Keys:
+    """Put a new key in use; those before stay valid, for the letters that they signed. Returns all of them.
+
+    The file is changed whole or not at all. Raises ConfigFaults as `read` does and where all 256 ids are taken, OSError
+    where the file cannot be written. Of two rotations at once one counts.
+    """
+    keys = read(path)
+    number = next((one for one in range(1, 256) if one not in keys.secrets and one > keys.current), None)
+    if number is None:
+        mend = "take out the lines of keys whose letters are older than a year"
+        raise _fault(path, None, "there is no number left for another key", mend)
+    lines = [f"{one} {key.hex()}" for one, key in keys.secrets.items()]
+    draft = _draft(path, "\n".join([*lines, f"{number} {secrets.token_hex(KEY_BYTES)}"]) + "\n")
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return read(path)
+
+
+def _draft(path: Path, text: str) -> Path:
+    """A file beside `path`, durable, that only its owner may open."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
 
 
 def obtain(path: Path) -> Keys:

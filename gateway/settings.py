@@ -2,12 +2,13 @@
 
 from importlib.resources import files
 from importlib.util import find_spec
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, SecretStr, ValidationInfo, field_validator
 
+from gateway.door_settings import DoorLimits
 from gateway.faults import BadValue, choose
 from gateway.fields import (
     Count,
@@ -15,7 +16,6 @@ from gateway.fields import (
     FileBeside,
     Key,
     Line,
-    Listen,
     Mailbox,
     Network,
     PathBeside,
@@ -26,6 +26,8 @@ from gateway.fields import (
     SecretFromFile,
     Size,
     existing,
+    is_loopback,
+    network_holds,
 )
 from gateway.toml_file import Table
 from parsers.authentication import Vouching
@@ -109,14 +111,6 @@ class Gateway(Table):
         return workflow.load(text, str(self.workflow), letters)
 
 
-class Smtp(Table):
-    """`[smtp]`: `max_size` in bytes; an empty `hostname` becomes the domain of the first address."""
-
-    listen: Listen = Field(default="127.0.0.1:2525", validate_default=True)
-    hostname: Domain = ""
-    max_size: Size = 25 * 1024**2
-
-
 class OwnAddress(Table):
     """`[[address]]`: what we receive."""
 
@@ -167,7 +161,7 @@ class Relay(Table):
     @classmethod
     def _clear_text_stays_here(cls, tls: str, info: ValidationInfo) -> str:
         host: object = info.data.get("host")
-        if tls == "none" and isinstance(host, str) and not _is_loopback(host):
+        if tls == "none" and isinstance(host, str) and not is_loopback(host):
             raise BadValue('cannot be "none" for another machine', 'write "starttls" or "implicit"')
         return tls
 
@@ -233,22 +227,16 @@ class Trust(Table):
 
     def trusts(self, peer: str) -> bool:
         """Whether the Authentication-Results of a peer, an IP address, may be read at all."""
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self.relays)
+        return network_holds(self.relays, peer)
 
 
-class LimitsTable(Table):
-    """`[limits]`: what one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
+class LimitsTable(DoorLimits):
+    """`[limits]`: what one peer may use, and one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
 
-    recipients: Count = 100
     hops: Count = 50
     own_hops: Count = 3
     headers: Count = 1000
     header_size: Size = 64 * 1024
-    headers_size: Size = 256 * 1024
     mime_depth: Count = 50
     mime_parts: Count = 500
     attachments: Count = 200
@@ -270,10 +258,3 @@ class LimitsTable(Table):
             html_bytes=self.html_size,
             html_depth=self.html_depth,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -206,8 +206,11 @@ def _inner(model: type[Table], loc: Loc) -> type[Table]:
     """The model of the table that holds the last key of a path."""
     for part in loc[:-1]:
         field = model.model_fields.get(str(part))
-        if field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Table):
-            model = field.annotation
+        if field is None:
+            return model
+        for one in get_args(field.annotation) or (field.annotation,):
+            if isinstance(one, type) and issubclass(one, Table):
+                model = one
     return model
 
 

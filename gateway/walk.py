@@ -13,11 +13,11 @@ from gateway.store.errors import LeaseLost, StoreUnavailable
 from gateway.store.queue import Queue
 from gateway.store.situations import Situations
 from gateway.store.store import InboxRow, Store
-from parsers import clues, intent, signatures
+from parsers import address, clues, intent, signatures
 from parsers.address import Keys
 from parsers.authentication import Vouching
 from parsers.clues import Clues
-from parsers.intent import Intent, Verbs
+from parsers.intent import Ignore, Intent, Verbs
 from parsers.mail import Door, Envelope, ParsedMail
 from parsers.tags import bare_subject
 from routing.decide import decide
@@ -28,6 +28,7 @@ BATCH = 16
 IDLE_SECONDS = 1.0
 RETRIES_AT_ONCE = 3
 RETRY_AFTER = timedelta(seconds=30)
+RETURNED = Ignore("it is a letter of ours that came back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,14 @@ def understand(row: InboxRow, mail: ParsedMail, rules: Rules, today: date) -> Un
         # An old mail proves nothing, whatever address or Message-ID it carries.
         gathered = replace(gathered, tokens=(), threads=(), references=gathered.threads + gathered.references)
     subject = bare_subject(mail.subject, rules.prefixes, rules.verbs)
-    return Understood(row, mail, gathered, subject, intent.intend(mail, gathered, rules.verbs))
+    asked = intent.intend(mail, gathered, rules.verbs)
+    return Understood(row, mail, gathered, subject, RETURNED if _is_returned(mail, rules) else asked)
+
+
+def _is_returned(mail: ParsedMail, rules: Rules) -> bool:
+    """Whether a mail is a letter of ours that some alias or forwarder sent back."""
+    own = mail.message_id is not None and address.is_ours(rules.keys, mail.message_id, rules.desk.hostname)
+    return own and mail.own_loops > 0
 
 
 def consider(facts: Situations, understood: Understood, rules: Rules, now: datetime) -> Considered:

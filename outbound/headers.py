@@ -27,6 +27,7 @@ HARD_LINE = 998  # octets a line may have at most, RFC 5322 section 2.1.1
 SUBJECT = 300  # characters: no mail client shows more
 NAME = 100
 REFERENCES = 1500  # octets
+MOST_LOOPS = 50
 
 # What Exchange is asked not to answer ([MS-OXCMAIL] section 2.1.3.2.20). Neither NDR nor All, which contains it: a desk
 # learns from the bounce that nobody got the letter. OOF only for answers: who hears of a ticket may say that they are
@@ -64,14 +65,13 @@ def compose(
     """The letter for one reader: the same arguments give the same bytes.
 
     `reply_to` is the signed address, `message_id` and `root` (the ticket's own thread) come in angle brackets, `now` is
-    aware and becomes Date. Raises ValueError where an address cannot be written without SMTPUTF8, `UnsafeHeader` where
-    the header block does not read back as it was meant.
+    aware and becomes Date. Raises ValueError for an address that needs SMTPUTF8, `UnsafeHeader` as `guard` does.
     """
     recipient = mailbox(notice.to)
     # An acknowledgement answers whoever From claims to be: it repeats nothing of that mail, not even the name.
     reader = "" if notice.template == "acknowledgement" else notice.name
     parent = notice.in_reply_to if notice.in_reply_to and _MESSAGE_ID.fullmatch(notice.in_reply_to) else None
-    boundary = f"=_{hashlib.blake2b(message_id.encode(), digest_size=12).hexdigest()}"
+    boundary = _boundary(message_id)
     fields = [
         ("From", _named("From", gateway_name, mailbox(notice.sender))),
         ("To", _named("To", reader, recipient)),
@@ -83,12 +83,22 @@ def compose(
         ("Reply-To", _named("Reply-To", gateway_name, mailbox(reply_to))),
         ("Auto-Submitted", "auto-replied" if notice.answer else "auto-generated"),  # RFC 3834 section 5
         ("X-Auto-Response-Suppress", f"OOF, {_SUPPRESS}" if notice.answer else _SUPPRESS),
+        *_loops(notice),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/{"mixed" if files else "alternative"}; boundary="{boundary}"'),
     ]
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
     guard(block, [name for name, _ in fields])
     return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + _body(rendered, files, boundary))
+
+
+def _boundary(message_id: str) -> str:
+    return f"=_{hashlib.blake2b(message_id.encode(), digest_size=12).hexdigest()}"
+
+
+def _loops(notice: Notice) -> list[tuple[str, str]]:
+    """One field for this letter, and one for each that led to it: who sees three refuses the mail."""
+    return [("X-Postern-Loop", mailbox(notice.sender).rpartition("@")[2])] * (min(notice.loops, MOST_LOOPS) + 1)
 
 
 def _body(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:

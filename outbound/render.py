@@ -33,11 +33,11 @@ PARTS = (SUBJECT, "body.txt", "body.html")
 
 # What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
 DETAILS = (
-    "actor", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks", "closed",
-    "conversation", "created_at", "done", "duplicates", "earlier", "example", "follows", "holder", "kept", "left",
-    "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason", "requester",
-    "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo",
-    "updated_at", "waited", "wanted", "which",
+    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
+    "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
+    "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
+    "requester", "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at",
+    "waited", "wanted", "which",
 )  # fmt: skip
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.

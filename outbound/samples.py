@@ -41,13 +41,16 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "began": ("The scanner is silent.", "Could you have a look?"),
 }
 _DETAILS |= {
+    "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
+    "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
     "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
+    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
     "earlier": "yes",
     "kept": "yes",
     "left": ("video of room 4.mp4",),
@@ -103,6 +106,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "list": ("which", "more"),
     "digest": (),
     "prove": ("asked",),
+    "challenge": ("asked",),
+    "invited": ("status", "holder", "system"),
     "undone": ("actor", "done"),
     "rated": ("actor", "rated"),
     "reminder": ("holder", "before", "waited"),
@@ -115,14 +120,15 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "closed": {"status": "Closed"},
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
+    "challenge": {"asked": ("Close",)},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
 }
 _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
-_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help"} | _QUESTIONS)
+_ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "digest"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))

@@ -47,6 +47,12 @@ _AWAY = re.compile(
     r"|di luar kantor|nghỉ phép|vắng mặt"
     r"|不在|出社|休暇|休業|休みを|外出中|出張|休假|外出|不在办公室|返回办公室|不在辦公室|出差|度假"
     r"|부재(?: ?중)?|휴가|출장"
+    r"|atgriezīšos|grįšiu|tornaré a|atvaļināj|prombūtn|ārpus biroja|neesmu birojā|atostog|nesu biure|ne biure"
+    r"|komandiruot|ei viibi kontoris"
+    r"|komandeeringus|odsot|odsut|на одмору|одсутан|извън офиса|отсъств|í (?:sumar)?fríi|fjarverandi"
+    r"|fora de l['’]oficina"
+    r"|de vacances|oporretan|bulegotik kanpo|fóra da oficina|de vacacións|allan o['’]r swyddfa|met verlof"
+    r"|छुट्टी पर|कार्यालय से बाहर|ลาพักร้อน|ไม่อยู่(?:ที่|ใน)สำนักงาน|مرخصی|خارج از دفتر"
     r"|자리를 비",
     re.IGNORECASE,
 )
@@ -64,7 +70,8 @@ _RETURN = re.compile(
     r"|retorn\w{1,5}|regress\w{1,5}|torn(?:o|erò|ando)|rientr\w{1,5}|terug|weer|tillbaka|åter"
     r"|tilbage|tilbake|igen|igjen|takaisin|palaan|palaa|wracam|wrócę|powrót|powrotu|zpět|vrátím|vraciam|späť"
     r"|vissza\w{0,10}|újra|ismét|dön\w{1,8}|ofiste ol\w{2,8}|вернусь|возвращ\w{1,6}|повернусь|επιστρ\w{1,8}|revin"
-    r"|reveni|povratak|vraćam)\b"
+    r"|reveni|atgriezīšos|atpakaļ|grįšiu|grįžtu|tagasi|vrnem|nazaj|aftur|tornaré|връщам|върна"
+    r"|враћам|povratak|vraćam)\b"
     r"|戻り|通常(?:通り|どおり|営業)|営業を?再開|より対応|復帰|出社|返回|回来|回來|恢复|복귀|돌아",
     re.IGNORECASE,
 )
@@ -72,7 +79,7 @@ _UNTIL = re.compile(
     r"(?:\b(?:until|till|til|through|thru|to|up to|ends?(?: on)?|inclu\w{2,6}|bis(?: (?:zum|einschließlich|inklusive"
     r"|inkl\.))*|jusqu['’](?:au|à|a)|au|hasta(?: el)?|al|até(?: (?:o|ao|a))?|ao"
     r"|fino (?:al|a)|tot(?: en met)?|t/m|till och med|t\.?o\.?m\.?|til og med|t\.?o\.?m|do|aż do|po|до|по|έως|μέχρι|ως"
-    r"|până (?:la|pe|în)|đến|sampai|hingga)\b|\bt\.?o\.?m\.?|至|到|~|～|حتى|עד(?: ה-?)?)"
+    r"|până (?:la|pe|în)|đến|sampai|hingga|līdz|iki|kuni|fins (?:al|a))\b|\bt\.?o\.?m\.?|至|到|~|～|حتى|עד(?: ה-?)?)"
     r"[\s:]{0,3}(?:(?:[^\W\d_]{2,14}[.,]?\s){0,2}(?:(?:the|den|dem|le|el|o|dia|il|de|zo|am|on)\s)?)$",
     re.IGNORECASE,
 )
@@ -109,41 +116,60 @@ _BETWEEN = re.compile(
 _MONTHS = tuple(
     frozenset(words.split())
     for words in (
-        "january jan januar jänner jän januari janvier janv enero ene janeiro gennaio gen ianuarie ian stycznia "
+        "january jaanuarini janvāris janvāra janvārim janvārī sausio janúar gener januarja јануара ianuarie jan "
+        "januar jänner "
+        "jän januari janvier janv enero ene janeiro gennaio gen ianuarie ian stycznia "
         "styczeń sty leden ledna január januára januárja "
         "tammikuuta tammikuu tammikuun ocak января январь янв січня січень siječnja ιανουαρίου ιανουάριος ιαν jaanuar "
         "януари",
-        "february feb februar feber februari février fevrier févr fév febrero fevereiro fev febbraio febr februarie "
+        "february veebruarini februāris februāra februārim februārī vasario febrúar febrer februarja фебруара "
+        "февруари feb "
+        "februar feber februari février fevrier févr fév febrero fevereiro fev febbraio febr februarie "
         "lutego luty lut února únor februára február "
         "helmikuuta helmikuu helmikuun şubat февраля февраль фев февр лютого лютий veljače φεβρουαρίου φεβρουάριος "
         "φεβ veebruar фебруари",
-        "march mar märz maerz mrz maart mrt mars marzo março marco mart martie marca marzec marec března březen márc "
+        "march märtsini marta martam martā kovo març marca marta марта март maret mar märz maerz mrz maart mrt mars "
+        "marzo "
+        "março marco mart martie marca marzec marec března březen márc "
         "március maaliskuuta maaliskuu maaliskuun marts "
         "марта март мар березня березень ožujka μαρτίου μάρτιος μαρ märts",
-        "april apr avril avr abril abr aprile aprilie kwietnia kwiecień kwi dubna duben apríla apríl április ápr "
+        "april aprillini aprīlis aprīļa aprīlim aprīlī balandžio apríl aprila aprilja априла април apr avril avr "
+        "abril abr "
+        "aprile aprilie kwietnia kwiecień kwi dubna duben apríla apríl április ápr "
         "huhtikuuta huhtikuu huhtikuun nisan апреля апрель апр "
         "квітня квітень travnja απριλίου απρίλιος απρ aprill април",
-        "may mai mei maj mayo maio maggio mag máj mája máje květen května május toukokuuta toukokuu toukokuun mayıs "
+        "may maini maijs maija maijam maijā gegužės maí maig maja маја май mai mei maj mayo maio maggio mag máj mája "
+        "máje "
+        "květen května május toukokuuta toukokuu toukokuun mayıs "
         "мая май травня травень svibnja μαΐου μάιος μαϊ maja",
-        "june jun juni juin junio junho giugno giu iunie czerwca czerwiec cze června červen júna jún június kesäkuuta "
+        "june jūnijs jūnija jūnijam jūnijā birželio júní juny junija juuni juunini јуна юни jun juni juin junio "
+        "junho giugno giu iunie czerwca czerwiec cze června červen júna jún június kesäkuuta "
         "kesäkuu kesäkuun haziran июня июнь июн червня червень "
         "lipnja ιουνίου ιούνιος ιουν juuni юни",
-        "july jul juli juillet juil julio julho luglio lug iulie lipca lipiec lip července červenec júla júl július "
+        "july jūlijs jūlija jūlijam jūlijā liepos júlí juliol julija juulini јула юли jul juli juillet juil julio "
+        "julho luglio lug iulie lipca lipiec lip července červenec júla júl július "
         "heinäkuuta heinäkuu heinäkuun temmuz июля июль июл "
         "липня липень srpnja ιουλίου ιούλιος ιουλ juuli юли",
-        "august aug augustus août aout agosto ago augusti sierpnia sierpień sie srpna srpen augusta augusztus "
+        "august augusts augusta augustam augustā rugpjūčio ágúst agost avgusta augustini августа август agustus aug "
+        "augustus août aout agosto ago augusti sierpnia sierpień sie srpna srpen augusta augusztus "
         "elokuuta elokuu elokuun ağustos августа август авг серпня "
         "серпень kolovoza αυγούστου αύγουστος αυγ",
-        "september sep sept septembre septiembre setiembre setembro set settembre septembrie września wrzesień wrz "
+        "september septembris septembra septembrim septembrī rugsėjo setembre septembrini септембра септември sep "
+        "sept septembre septiembre setiembre setembro set settembre septembrie września wrzesień wrz "
         "září septembra szeptember szept syyskuuta syyskuu "
         "syyskuun eylül сентября сентябрь сен сент вересня вересень rujna σεπτεμβρίου σεπτέμβριος σεπ септември",
-        "october oct oktober okt octobre octubre outubro out ottobre ott octombrie października październik paź října "
+        "october oktoobrini oktobris oktobra oktobrim oktobrī spalio október octubre oktobra октобра октомври oct "
+        "oktober okt "
+        "octobre octubre outubro out ottobre ott octombrie października październik paź října "
         "říjen októbra október lokakuuta lokakuu lokakuun "
         "ekim октября октябрь окт жовтня жовтень οκτωβρίου οκτώβριος οκτ oktoober октомври",
-        "november nov novembre noviembre novembro noiembrie listopada listopad lis listopadu novembra marraskuuta "
+        "november novembrini novembris novembra novembrim novembrī lapkričio nóvember novembre novembra новембра "
+        "ноември nov "
+        "novembre noviembre novembro noiembrie listopada listopad lis listopadu novembra marraskuuta "
         "marraskuu marraskuun kasım ноября ноябрь ноя листопада "
         "листопад studenoga νοεμβρίου νοέμβριος νοε ноември",
-        "december dec dez dezember décembre decembre déc diciembre dic dezembro dicembre decembrie grudnia grudzień "
+        "december decembris decembra decembrim decembrī gruodžio desember desembre decembra децембра декември "
+        "detsembrini dec dez dezember décembre decembre déc diciembre dic dezembro dicembre decembrie grudnia grudzień "
         "gru prosince prosinec decembra joulukuuta joulukuu "
         "joulukuun aralık des desember декабря декабрь дек грудня грудень prosinca δεκεμβρίου δεκέμβριος δεκ "
         "detsember декември",
@@ -186,6 +212,7 @@ _DATE = re.compile(
 )
 _RANGED = re.compile(rf"\d\.?\s?[-–]\s?\d{{1,2}}\.?\s?{_MARKS}|{_MARKS}\.?\s\d{{1,2}}\s?[-–]\s?\d{{1,2}}(?!\d)")
 _SENTENCE = re.compile(r"[!?。！？]|\.(?=\s+[^\W\d_])")
+_LETTER = re.compile(r"(?<![^\W\d_])[^\W\d_]\Z")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d])")
 _WEST = re.compile(r"-(?:0[3-9]|10)\d\d\b")
 _READ = 4_000
@@ -248,6 +275,9 @@ def _sentences(paragraph: str) -> Iterator[str]:
     inside = [found.span() for found in _DATE.finditer(shown)]
     start = 0
     for stop in _SENTENCE.finditer(shown):
+        if _LETTER.search(shown, max(stop.start() - 2, 0), stop.start()):
+            # "2026 m. liepos 20 d.": one letter is an abbreviation.
+            continue
         goes_on = stop.end() + 1 < len(shown) and shown[stop.end() + 1].islower()
         if not any(a <= stop.start() < b - (not goes_on) for a, b in inside):
             yield shown[start : stop.end()]

@@ -16,7 +16,8 @@ _NAME = re.compile(
     r"|\"(?:[^\x00-\x1f\x7f\"\\]|\\[\"\\])*\""
     r"|\([^\x00-\x1f\x7f\"()<>@\\]*\))*"
 )
-_LOOKS_LIKE_ONE = re.compile(r"[^\s\"'()<>,;:]+@[^\s\"'()<>,;:]+")
+# Looked for from the beginning of a word alone: else a long one without a sign would be read again from each letter.
+_LOOKS_LIKE_ONE = re.compile(r"(?<![^\s\"'()<>,;:])[^\s\"'()<>,;:]+@[^\s\"'()<>,;:]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u0080-\u009f\u2028\u2029]")
 
 

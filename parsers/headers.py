@@ -155,6 +155,10 @@ def _section(raw: bytes, at: int) -> _Section:
         end = raw.find(b"\n", found.end)
         end = len(raw) if end < 0 else end + 1
         line = raw[found.end : end]
+        if not found.fields and line[:1] in (b" ", b"\t") and _WELL_KNOWN.match(line.lstrip(b" \t")):
+            # The first field, indented by mistake: there is none above that it could go on.
+            line = line.lstrip(b" \t")
+            found.wrong = True
         named = _FIELD.match(line)
         if line[:1] in (b" ", b"\t") and found.fields and line.strip():
             found.fields[-1][1].append(line.rstrip(b"\r\n"))

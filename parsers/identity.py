@@ -11,8 +11,11 @@ _IDENTITY = frozenset(
     b"content-transfer-encoding content-disposition".split()
 )
 _FOLD = re.compile(rb"\r?\n[ \t]+")
-_ADDRESS = re.compile(rb"[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
+# From the beginning of a word alone: a long one without a sign is not read again from each of its letters.
+_ADDRESS = re.compile(rb"(?<![^\s<>,;:\"()\[\]\\])[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+")
 _MESSAGE_ID = re.compile(rb"<[^<>\s]{1,900}>")
+LOOP_FIELD = b"x-postern-loop"
+"""The field that our letters bear, once more for each letter that led to them."""
 HEADER_LIMIT = 256 * 1024
 
 
@@ -20,7 +23,7 @@ HEADER_LIMIT = 256 * 1024
 class Identity:
     """`digest` (hex) covers body and identity headers, `writer` the From line.
 
-    `recipients` stand in To, Cc and Delivered-To.
+    `recipients` stand in To, Cc and Delivered-To. `hops` are Received lines, `own_hops` those of our letters.
     """
 
     message_id: str | None
@@ -28,6 +31,7 @@ class Identity:
     writer: str
     recipients: tuple[str, ...]
     hops: int
+    own_hops: int = 0
 
 
 def headers(raw: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
@@ -67,4 +71,5 @@ def identify(raw: bytes) -> Identity:
         writer=hashlib.sha256(first.get(b"from", b"").lower()).hexdigest()[:32],
         recipients=tuple(a.decode("latin-1") for value in named for a in _ADDRESS.findall(value)),
         hops=sum(1 for name, _ in fields if name == b"received"),
+        own_hops=sum(1 for name, _ in fields if name == LOOP_FIELD),
     )

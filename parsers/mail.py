@@ -50,7 +50,8 @@ class Envelope:
     """What the transport knew: none of it is a claim of the message itself.
 
     `sender` is empty for the null reverse-path (RFC 5321 section 4.5.5). `recipient` is the address of ours,
-    with its signed part where it had one. `trusted` says that the peer's Authentication-Results may be read.
+    with its signed part where it had one. `trusted` says that the peer's Authentication-Results may be read,
+    `submitter` is the address that a login has proven (RFC 4954).
     """
 
     sender: str
@@ -59,6 +60,7 @@ class Envelope:
     received_at: dt.datetime
     peer: str | None = None
     trusted: bool = False
+    submitter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

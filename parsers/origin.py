@@ -63,7 +63,7 @@ _AWAY_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 # What Outlook.com sends to a network about a mail that its user called unwanted, in no form of a standard.
-_COMPLAINT = re.compile(r"\s*complaint about message from [\da-f.:]{3,45}\s*$", re.IGNORECASE)
+_COMPLAINT = re.compile(r"\s*complaint about message from [\da-fx.:]{3,45}\s*$", re.IGNORECASE)
 _CALENDAR = frozenset("request reply cancel counter declinecounter refresh add".split())
 _OPENING = 1_000
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_tz
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]  # mail-parser ships no types
 
-from parsers import bounces, headers, mailboxes, origin, wording
+from parsers import bounces, headers, identity, mailboxes, origin, wording
 from parsers.authentication import Vouching, proven_domains
 from parsers.author import author
 from parsers.characters import charset
@@ -22,8 +22,7 @@ from parsers.quotes import forwarded, reply
 
 _MOST_ADDRESSES = 500
 
-LOOP_FIELD = "x-postern-loop"
-"""The field that our letters carry; a mail that has it has been here before."""
+LOOP_FIELD = identity.LOOP_FIELD.decode()
 
 
 def read(raw: bytes, limits: Limits = Limits(), vouching: Vouching = Vouching()) -> ParsedMail:

@@ -11,12 +11,13 @@ from parsers.hypertext import html
 from parsers.limits import Limits
 from parsers.mail import Defect, Piece, Span
 from parsers.parts.mime import Body
-from parsers.quotes import reply
+from parsers.quotes import forwarded, reply
 
 _COMMAND = re.compile(r"[#/][^\W\d_][^\s/]*(?:\s|$)")
 _LETTERS = re.compile(r"[\W_]+")
 _AGREE = 40
 _FIRST_LINES = 3
+_ONLY_QUOTED = "only-quoted"
 _ALONE = reply.Circumstances()
 
 
@@ -35,9 +36,21 @@ class Wording:
 def of(body: Body, limits: Limits, around: reply.Circumstances = _ALONE) -> Wording:
     """Of an alternative the plain part counts; where it is blank or missing, the visible text of the HTML does.
 
-    A text that no mail program wrote as text agrees with no command in it.
+    So it does where the plain part holds no word of its writer and the HTML some: programs that answer in HTML alone
+    leave such parts. A text that no mail program wrote as text agrees with no command in it.
     """
-    plain = {t.group for t in body.texts if t.group and not t.is_html and t.text.strip()}
+    plain = frozenset(t.group for t in body.texts if t.group and not t.is_html and t.text.strip())
+    found = _read(body, limits, around, plain)
+    twins = any(t.is_html and t.group in plain for t in body.texts)
+    if twins and not _has_own(found):
+        seen = tuple(t for t in body.texts if t.is_html or t.group not in plain)
+        other = _read(replace(body, texts=seen), limits, around, frozenset())
+        return replace(other, disagree=True) if _has_own(other) else found
+    return found
+
+
+def _read(body: Body, limits: Limits, around: reply.Circumstances, plain: frozenset[int]) -> Wording:
+    """The words where in the groups `plain` the plain part counts."""
     chosen = [t for t in body.texts if not (t.is_html and t.group in plain)]
     rendered = {id(t): html.render(t.text[: limits.text_length]) for t in body.texts if t.is_html}
     made = any(t.made for t in chosen)
@@ -48,7 +61,7 @@ def of(body: Body, limits: Limits, around: reply.Circumstances = _ALONE) -> Word
         defects.append(Defect("text-cut", f"after {limits.text_length} characters"))
     found = reply.cut(text, replace(around, told=told))
     if text.strip() and not reply.has_fresh(text, found):
-        defects.append(Defect("only-quoted", "nothing in it is newly written"))
+        defects.append(Defect(_ONLY_QUOTED, "nothing in it is newly written"))
         if not reply.quotes_us(text):
             found = reply.whole(text)
     markup = "\n".join(t.text for t in body.texts if t.is_html)[: limits.text_length] or None
@@ -62,6 +75,14 @@ def of(body: Body, limits: Limits, around: reply.Circumstances = _ALONE) -> Word
         or (made and bool(_commanding(_lines(text, found)))),
         defects=tuple(defects),
     )
+
+
+def _has_own(found: Wording) -> bool:
+    """Whether words stand in it that are neither quoted nor passed on."""
+    if any(defect.code == _ONLY_QUOTED for defect in found.defects):
+        return False
+    fresh = "".join(found.text[s.start : s.end] for s in found.spans if s.piece is Piece.FRESH)
+    return any(line.strip() for line in forwarded.own_lines(fresh))
 
 
 def _one_line_end(text: str) -> str:

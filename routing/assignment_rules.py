@@ -72,7 +72,7 @@ def assignment(desk: Table, working: tuple[str, ...], substatuses: tuple[str, ..
         several=table.flag("several", default=False),
         assigners=tuple(map(Role, _words(table, "assigners", Role, "role", usual.assigners))),
         automatic=Automatic(table.choice("automatic", _values(Automatic), "way", "nothing") or "nothing"),
-        automatic_in=table.choices("automatic_in", working, "state that is not closed", working),
+        automatic_in=table.choices("automatic_in", working, "open or waiting state", working),
         write_after=tuple(map(Role, _words(table, "write_after_assignment", Role, "role", ()))),
         assigned=_follows(table, "assigned", working),
         released=_follows(table, "released", working),
@@ -95,6 +95,6 @@ def _follows(table: Table, key: str, working: tuple[str, ...]) -> Mapping[str, s
     if key not in table:
         return {}
     ways = table.table(key)
-    named = (ways.key(source, working, "state that is not closed") for source in ways)
-    found = {source: ways.choice(source, working, "state that is not closed") for source in named if source}
+    named = (ways.key(source, working, "open or waiting state") for source in ways)
+    found = {source: ways.choice(source, working, "open or waiting state") for source in named if source}
     return {source: target for source, target in found.items() if target}

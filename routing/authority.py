@@ -22,7 +22,8 @@ _CALLED = {Side.CUSTOMER: "the customer", Side.PARTNER: "a partner", Side.OPERAT
 class Identity:
     """Who writes, what that is proven by, and which ticket is meant.
 
-    `ticket` is a key or None; `minted` the letter of ours that the mail carries, whoever carries it.
+    `ticket` is a key or None; `minted` the letter of ours that the mail carries, whoever carries it. `doubts` say what
+    makes the writer look like somebody else, which the proof reckons with.
     """
 
     writer: Person | None
@@ -30,6 +31,7 @@ class Identity:
     ticket: str | None
     minted: Minted | None
     why: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 class Lack(StrEnum):
@@ -71,14 +73,17 @@ def identify(
     writer: Person | None,
     desk: Desk,
     authenticated: tuple[str, ...],
+    submitter: str | None = None,
 ) -> Identity:
     """What a mail proves and which ticket it means: a token before a thread before a tag or reference.
 
     `by_token` and `by_thread` are the letters found for the clues, `named` the keys of tickets that tags and other
-    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for. The token of a
-    letter that belongs to no ticket proves its writer, and a tag beside it says which ticket is meant.
+    references lead to, all nearest first; `authenticated` the domains that trusted headers vouch for, `submitter`
+    the address of whoever logged in to hand the mail over: it vouches for From where both are one person's. The token
+    of a letter that belongs to no ticket proves its writer, and a tag beside it says which ticket is meant.
     """
-    who = _Writer(clues.author, writer, directory, _is_strong(clues.author, authenticated))
+    strong = _is_strong(clues.author, authenticated) or _is_submitter(clues.author, writer, submitter)
+    who = _Writer(clues.author, writer, directory, strong)
     expired = frozenset(token.letter for token in clues.tokens if token.expired)
     if by_token:
         letter = who.nearest(by_token)
@@ -98,6 +103,12 @@ def identify(
 
 def _is_strong(author: str | None, authenticated: tuple[str, ...]) -> bool:
     return author is not None and author.rpartition("@")[2].lower() in (domain.lower() for domain in authenticated)
+
+
+def _is_submitter(author: str | None, writer: Person | None, submitter: str | None) -> bool:
+    if author is None or submitter is None:
+        return False
+    return canonical(author) == canonical(submitter) or (writer is not None and owns(writer, submitter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,7 @@ class _Writer:
         else:
             return Proof.NONE, "it was written to somebody else"
         if self.strong:
-            return Proof.STRONG, f"{why}, whose domain is authenticated"
+            return Proof.STRONG, f"{why}, who is authenticated"
         return (Proof.NONE, f"{why}, but has expired") if expired else (proof, why)
 
     def _is_colleague(self, letter: Minted) -> bool:
@@ -149,6 +160,11 @@ def is_owner(author: str | None, writer: Person | None, letter: Minted) -> bool:
 def is_writer(situation: Situation, person: Person) -> bool:
     """Whether a person is the one whose mail is decided."""
     return situation.author is not None and owns(person, situation.author)
+
+
+def is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
+    """Somebody who named a ticket of others. Who carries a letter of ours is none: it was passed on."""
+    return isinstance(verdict, Denied) and verdict.code is Lack.STANDING and situation.minted is None
 
 
 def cast_of(situation: Situation) -> Cast | None:

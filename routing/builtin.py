@@ -62,6 +62,8 @@ _ALL = (
     _act("delete", _OPERATOR, "#delete"),
     _act("on-behalf-of", _STAFF, "#on behalf of ann@acme.example", words="needed"),
     BuiltIn(Verb("rate", ("rate",), True, VerbKind.ACT, True, choices=RATINGS), "Rate", _PARTIES, "#rate 5"),
+    BuiltIn(Verb("approve", ("approve",), kind=VerbKind.ACT), "Approve", _OPERATOR, "#approve", always=True),
+    BuiltIn(Verb("invite", ("invite",), kind=VerbKind.ACT), "Invite", _OPERATOR, "#invite", always=True),
     BuiltIn(Verb("undo", ("undo",), kind=VerbKind.ACT), "Undo", _PARTIES, "undo", always=True),
     _question("help", "#help"),
     _question("show", "#show"),

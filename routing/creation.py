@@ -19,11 +19,6 @@ LETTER = "incomplete"
 COMPLETED = "create"  # what the timeline says when other commands answered the last question
 
 
-def is_draft(workflow: Workflow, ticket: Ticket) -> bool:
-    """Whether a ticket still waits for answers to the creation form."""
-    return workflow.form is not None and bool(ticket.missing) and ticket.status == workflow.form.status
-
-
 def only_fills(workflow: Workflow, intent: Open | Comment | Orders | Unclear) -> bool:
     """Whether a mail does nothing but say words and fill in fields of the form."""
     match intent:
@@ -123,7 +118,7 @@ def origin(situation: Situation) -> tuple[Details, Details]:
 def _progress(draft: Draft) -> tuple[Change, ...]:
     """What changes because questions are answered by now; with the last one the ticket begins."""
     workflow, ticket = draft.situation.desk.workflow, draft.ticket
-    if not is_draft(workflow, ticket):
+    if not workflow.is_draft(ticket):
         return ()
     missing = tuple(each.key for each in _open_questions(workflow.form, ticket) if not is_said(each, ticket))
     if missing:

@@ -4,25 +4,28 @@ from dataclasses import replace
 from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
-from routing import acts, closed, creation, questions, queues
+from routing import acts, challenge, closed, creation, questions, queues
 from routing.acts import absence, rating, undoing
 from routing.assignment import with_words
-from routing.audience import EVERYONE, asked_for, handed_to, kept_for, listeners
-from routing.authority import Allowed, Denied, Lack, is_party, may_comment, may_move
+from routing.audience import EVERYONE, asked_for, handed_to, listeners
+from routing.authority import Allowed, Denied, Lack, is_party, is_stranger, may_comment, may_move
 from routing.beginning import opened
-from routing.cast import OPERATOR_LANE
-from routing.directory import Side, canonical
+from routing.cast import OPERATOR_LANE, includes
+from routing.directory import Side
 from routing.draft import Draft, cause_of
-from routing.events import Change, Commented, Delivery, Moved, Unverified, changed
+from routing.events import Change, Commented, Moved, changed
 from routing.followup import Policy
 from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
-from routing.model import Decision, Situation
+from routing.machines import automatic, reported
+from routing.model import Challenge, Decision, Situation
 from routing.naming import name_system
-from routing.notices import Details, Occasion, names_of, notify, warn
+from routing.notices import Details, Occasion, names_of
+from routing.one_letter import joined
 from routing.opening import fill_in, settle
 from routing.refusals import CONFUSED, Spoken, kept, refusal, refused
 from routing.roster import too_early
+from routing.setting_aside import set_aside
 from routing.ticket import Ticket
 from routing.workflow import MoveRule, StateKind, Workflow, resolution_of
 
@@ -38,13 +41,15 @@ def decide(situation: Situation, intent: Intent) -> Decision:
 def _decided(situation: Situation, intent: Intent) -> Decision:
     if situation.twin is not None and situation.ticket is not None and not isinstance(intent, Ignore):
         return queues.seen_again(situation, situation.ticket)
+    if situation.challenge is not None and challenge.is_confirmed(situation, intent):
+        return _confirmed(situation, situation.challenge)
     match intent:
         case Open() | Comment() | Orders() | Unclear():
             return _spoken(situation, intent)
         case AutoReply():
-            return _automatic(situation, intent)
+            return automatic(situation, intent)
         case Report():
-            return _reported(situation, intent)
+            return reported(situation, intent)
         case Ignore(reason=reason):
             return Decision(outcome="ignored", why=(reason,))
         case _:
@@ -62,11 +67,11 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
         apart = questions.apart(situation, intent, verdict) or absence.apart(situation, intent, verdict)
         if apart is not None:
             return apart
-    if situation.ticket is None or situation.ticket.hidden or _is_stranger(situation, verdict):
+    if situation.ticket is None or situation.ticket.hidden or is_stranger(situation, verdict):
         return opened(situation, intent, follows=isinstance(is_party(situation), Allowed))
     draft = Draft(situation, situation.ticket)
     if isinstance(verdict, Denied):
-        return _unverified(draft, verdict, intent)
+        return _unproven(draft, verdict, intent)
     match closed.policy(situation, verdict.side, intent):
         case Policy.NEW_TICKET:
             return opened(situation, intent, follows=True)
@@ -74,6 +79,22 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
             return refused(draft, intent, closed.rejection(situation, draft.ticket))
         case _:
             return _from_party(draft, verdict.side, intent)
+
+
+def _unproven(draft: Draft, lack: Denied, intent: Spoken) -> Decision:
+    """Words that nothing vouches for; commands among them may be confirmed by whoever they claim to come from."""
+    asking = isinstance(intent, Orders) and lack.code is Lack.EVIDENCE
+    waiting = challenge.waiting(draft, intent, _followed) if asking and isinstance(intent, Orders) else ()
+    return set_aside(draft, lack, intent, waiting)
+
+
+def _confirmed(situation: Situation, asked_before: Challenge) -> Decision:
+    """What waited for this word is done, as if its mail had proven its writer."""
+    proven, orders = challenge.settled(situation, asked_before)
+    late = challenge.hindrance(situation, asked_before)
+    if late is not None and situation.ticket is not None:
+        return refused(Draft(situation, situation.ticket), replace(orders, words=Words("")), late)
+    return _spoken(proven, orders)
 
 
 def _from_former(draft: Draft, verdict: Denied, intent: Spoken) -> Decision:
@@ -98,7 +119,7 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     if isinstance(named, str):
         return _misnamed(draft, side, intent, named)
     workflow = draft.situation.desk.workflow
-    if creation.is_draft(workflow, named.ticket) and creation.only_fills(workflow, intent):
+    if workflow.is_draft(named.ticket) and creation.only_fills(workflow, intent):
         acts = intent.acts if isinstance(intent, Orders) else ()
         return fill_in(named, intent.words, acts).decide("commented")
     match intent:
@@ -106,6 +127,10 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
             early = _too_early(named)
             return _commented(named, side, words) if early is None else refused(draft, intent, early)
         case Orders():
+            lack = challenge.lacks(named.situation, intent)
+            if lack is not None and (waiting := challenge.waiting(named, intent, _followed)):
+                event = refusal(named, asked(intent), lack, intent.words, waiting)
+                return challenge.put(named.add(event), waiting, lack).decide("refused", lack)
             done = _followed(named, side, intent)
             return refused(draft, intent, done) if isinstance(done, str) else done
         case _:
@@ -131,7 +156,8 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
             return barred
         draft = _comment(draft, side, orders.words)
         draft = with_words(draft, draft.latest)
-    draft = rating.passed_on(settle(draft))
+    draft = rating.passed_on(settle(draft, before.ticket))
+    draft = replace(draft, mailing=joined(draft.mailing))
     outcome = "moved" if draft.done else "answered"
     draft = _receipt(draft) if draft.done else draft
     for question in orders.questions:
@@ -140,11 +166,6 @@ def _followed(draft: Draft, side: Side, orders: Orders) -> Decision | str:
             return step
         draft = step
     return draft.decide(outcome)
-
-
-def _is_stranger(situation: Situation, verdict: Allowed | Denied) -> bool:
-    """Somebody who named a ticket of others. Who carries a letter of ours is none: it was passed on."""
-    return isinstance(verdict, Denied) and verdict.code is Lack.STANDING and situation.minted is None
 
 
 def _commented(draft: Draft, side: Side, words: Words) -> Decision:
@@ -177,12 +198,13 @@ def _comment(draft: Draft, side: Side, words: Words) -> Draft:
     if rule is not None and (barred := _barred(draft, side)) is not None:
         details: Details = {"reason": barred, **kept(words)}
         return draft.add(refusal(draft, (), barred, words)).answer(Occasion(rule.template, details=details))
+    audience = draft.for_words(lane=rule.lane if rule else None)
     changes: tuple[Change, ...] = ()
     if rule is not None:
-        target, holder = rule.target or ticket.status, rule.holder or ticket.holder
-        changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
+        if rule.holder is None or includes(audience, rule.holder):  # it is nobody's turn for words that it does not see
+            target, holder = rule.target or ticket.status, rule.holder or ticket.holder
+            changes = _turned(situation.desk.workflow, ticket, target, holder, ticket.resolution)
         changes = (*changes, *queues.joining(situation, ticket))
-    audience = draft.for_words(lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             at=situation.now,
@@ -221,8 +243,8 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
     workflow, ticket = situation.desk.workflow, draft.ticket
     target, holder = rule.target or ticket.status, rule.holder or ticket.holder
     resolution = (resolution_of(rule, workflow, command) or rule.resolution) if rule.target else ticket.resolution
-    handed = handed_to(rule)
-    audience = draft.for_words(handed)
+    taker = handed_to(rule)
+    audience = draft.for_words(taker)
     fact = Moved(
         verb=rule.verb,
         at=situation.now,
@@ -232,7 +254,7 @@ def _moved(draft: Draft, rule: MoveRule, command: Command, words: Words) -> Draf
         cause=cause_of(situation),
     )
     draft, told = draft.state(fact, words, audience)
-    party = draft.cast.party(handed) if handed not in (OPERATOR_LANE, None) else None
+    party = draft.cast.party(taker) if taker not in (OPERATOR_LANE, None) else None
     details: Details = {"moved_to": party} if party else {}
     occasion = Occasion(rule.template, audience, draft.latest, details, fact=told)
     went = f"went to {party} and " if party else ""
@@ -294,94 +316,6 @@ def _unclear(draft: Draft, side: Side, intent: Unclear) -> Decision:
         details["suggestion"] = f"#{intent.suggestion}"
     event = refusal(draft, intent.written, reason, Words(""))
     return draft.add(event).answer(Occasion("refusal", details=details)).decide("unclear", reason)
-
-
-def _unverified(draft: Draft, lack: Denied, intent: Spoken | AutoReply) -> Decision:
-    """Words that nothing vouches for: the staff sees them, nothing moves, no outsider reads them."""
-    situation, mail = draft.situation, draft.situation.mail
-    claimed = situation.author or (mail.from_.address if mail.from_ else "")
-    wanted = asked(intent) if isinstance(intent, Orders | Unclear) else ()
-    reason = lack.reason + (f" Not done: {', '.join(wanted)}." if wanted else "")
-    draft = draft.add(
-        Unverified(
-            claimed=claimed,
-            reason=reason,
-            at=situation.now,
-            actor=situation.author,
-            audience="staff",
-            text=intent.words.text,
-            attachments=intent.words.attachments,
-            cause=cause_of(situation),
-        )
-    )
-    if isinstance(intent, AutoReply):
-        return draft.decide("unverified", reason)
-    details: Details = {"claimed": claimed, "reason": reason, **({"asked": wanted} if wanted else {})}
-    # Whom the mail claims to come from is told, too: nothing proves that it was that person's own act.
-    draft = draft.post(
-        notify(
-            replace(situation, author=None),
-            draft.ticket,
-            ("agents",),
-            Occasion("unverified", "internal", draft.latest, internal=details),
-        )
-    )
-    return _owner_warned(draft, lack, claimed).decide("unverified", reason)
-
-
-def _owner_warned(draft: Draft, lack: Denied, claimed: str) -> Draft:
-    """Whoever a letter was written to learns once that somebody else used its address, not who: that is the staff's."""
-    letter = draft.situation.minted
-    if letter is None or lack.code is not Lack.OWNERSHIP:
-        return draft
-    once = f"address-used:{letter.letter}:{canonical(letter.address)}"
-    occasion = Occasion("address-used", internal={"claimed": claimed}, once=once)
-    return draft.post(warn(draft.situation, draft.ticket, letter.address, occasion))
-
-
-def _automatic(situation: Situation, intent: AutoReply) -> Decision:
-    """A machine's words: noted on the ticket whose letter they answer, else kept apart or a ticket of their own.
-
-    Nobody is told of them on a ticket. A mail that merely calls itself automatic still opens one, unanswered.
-    """
-    situation = replace(situation, mail=replace(situation.mail, auto_submitted=True))
-    verdict = may_comment(situation)
-    deleted = situation.ticket is not None and situation.ticket.hidden and situation.minted is None
-    if situation.ticket is None or deleted or _is_stranger(situation, verdict):
-        return opened(situation, Open(intent.words))
-    draft = Draft(situation, situation.ticket)
-    if situation.minted is None and isinstance(verdict, Denied):
-        return _unverified(draft, verdict, intent)
-    note = Commented(
-        machine=situation.mail.kind.value,
-        at=situation.now,
-        actor=situation.author,
-        audience=kept_for(situation),
-        text=intent.words.text,
-        attachments=intent.words.attachments,
-        cause=cause_of(situation),
-    )
-    return draft.add(note).decide("noted")
-
-
-def _reported(situation: Situation, report: Report) -> Decision:
-    """What became of a letter of ours; a report about anything else is none of our business."""
-    letter = situation.minted
-    if letter is None or situation.ticket is None:
-        return Decision(outcome="ignored", why=("the report names no letter of ours",))
-    failed = report.bounce.recipients if report.bounce else ()
-    delivery = Delivery(
-        recipients=tuple(dict.fromkeys(one.address for one in failed)) or (letter.address,),
-        outcome=", ".join(dict.fromkeys(f"{one.action} {one.status}".strip() for one in failed))
-        or situation.mail.kind.value,
-        at=situation.now,
-        actor=None,
-        audience="internal",
-        text=report.words.text,
-        attachments=report.words.attachments,
-        cause=cause_of(situation),
-    )
-    return Draft(situation, situation.ticket).add(delivery).decide("delivery")
 
 
 def _says_something(words: Words) -> bool:

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from routing.lookalike import shown, skeleton
+
 
 class Side(StrEnum):
     """On whose side of a ticket somebody stands."""
@@ -155,6 +157,18 @@ class Directory:
     @cached_property
     def _by_role(self) -> dict[Role, tuple[Person, ...]]:
         return {role: tuple(p for p in self.people if p.registered and p.role is role) for role in Role}
+
+    @cached_property
+    def faces(self) -> Mapping[str, str]:
+        """What the names of the operator's people look like, each with one such name."""
+        return {skeleton(p.name): p.name for p in self.people if p.name and self.side(p) is Side.OPERATOR}
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """What the domains of its organisations and people look like, each with one such domain."""
+        domains = [domain.lower() for org in self.organisations.values() for domain in org.domains]
+        domains += [canonical(address).rpartition("@")[2] for person in self.people for address in person.addresses]
+        return {skeleton(shown(domain)): domain for domain in dict.fromkeys(domains)}
 
     def of_role(self, role: Role) -> tuple[Person, ...]:
         """The registered persons of a role."""

@@ -146,4 +146,5 @@ class Draft:
 def cause_of(situation: Situation) -> Cause:
     """The mail behind every event of a decision."""
     mail = situation.mail
-    return Cause(message_id=mail.message_id, subject=mail.subject, proof=situation.proof.name.lower())
+    proof, challenge = situation.proof.name.lower(), situation.confirmed
+    return Cause(message_id=mail.message_id, subject=mail.subject, proof=proof, challenge=challenge)

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
+from parsers.verbs import Command
 from routing.ticket import Ticket
 
 VERSION = 1
@@ -32,11 +33,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """The mail behind an event."""
+    """The mail behind an event; `challenge` is the letter whose challenge it confirmed, where it did."""
 
     message_id: str | None = None
     subject: str = ""
     proof: str = "none"
+    challenge: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +73,27 @@ class Opened(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commented(Fact):
-    """Words were added, by a person or (with `machine` set to its kind) by a machine."""
+    """Words were added, by a person or (with `machine` set to its kind) by a machine.
+
+    Where nothing proved the writer, `vouched` is the address of whoever let them stand.
+    """
 
     kind: Literal["comment"] = "comment"
     machine: str | None = None
+    vouched: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unverified(Fact):
-    """Words whose writer is not proven: for staff only. `claimed` is what From said, `reason` what lacks."""
+    """Words whose writer is not proven: for staff only. `claimed` is what From said, `reason` what lacks.
+
+    `waiting` are commands that whoever it claims to come from may still confirm.
+    """
 
     kind: Literal["unverified"] = "unverified"
     claimed: str
     reason: str
+    waiting: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +145,15 @@ class Moved(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Fact):
-    """Something was asked for and not done; the words are kept. `asked` is what stood there."""
+    """Something was asked for and not done; the words are kept. `asked` is what stood there.
+
+    `waiting` are commands that the writer may still confirm.
+    """
 
     kind: Literal["refusal"] = "refusal"
     asked: tuple[str, ...]
     reason: str
+    waiting: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

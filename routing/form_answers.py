@@ -88,10 +88,12 @@ def filled(
     respondent: Respondent, ticket: Ticket, questions: Iterable[Question], words: Words, commands: Sequence[Command]
 ) -> Filled:
     """What a mail sets. Each question is answered once; what was said before stays."""
-    form, said = respondent.desk.workflow.form, _said(words, commands)
+    form = respondent.desk.workflow.form
+    wanted = tuple(dict.fromkeys(name for each in questions if not is_said(each, ticket) for name in each.fields))
+    said = {**_bare(respondent, wanted, words, answering=bool(ticket.missing)), **_said(words, commands)}
     changes: dict[str, Value] = {}
     impossible: list[str] = []
-    for name in dict.fromkeys(name for each in questions if not is_said(each, ticket) for name in each.fields):
+    for name in wanted:
         spelt = (normalise(name), normalise(form.called(name) if form else name))
         what = next((said[each] for each in spelt if each in said), None)
         if what is None:
@@ -106,6 +108,22 @@ def filled(
                 known = changes.get("answers", ticket.answers)
                 changes["answers"] = (*(known if isinstance(known, tuple) else ()), _answer(name, key))
     return Filled(changes, tuple(impossible))
+
+
+def _bare(respondent: Respondent, wanted: Sequence[str], words: Words, *, answering: bool) -> dict[str, str]:
+    """What is said without naming the field: a line that is just one of the choices of one field alone.
+
+    In answer to a letter that asks for one thing in words of one's own, all words are that.
+    """
+    lines = [stripped for line in words.text.splitlines() if (stripped := line.strip(_AROUND))]
+    found: dict[str, str] = {}
+    for line in lines if answering else ():
+        fits = [name for name in wanted if _chosen(line, respondent.choices(name)) is not None]
+        if len(fits) == 1:
+            found.setdefault(normalise(fits[0]), line)
+    if answering and lines and len(wanted) == 1 and wanted[0] not in _OF_TICKET and not respondent.choices(wanted[0]):
+        found[normalise(wanted[0])] = " ".join(lines)
+    return found
 
 
 def _set(directory: Directory, name: str, key: str) -> dict[str, Value]:

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from parsers.intent import UNDO, Command, Orders, Source, VerbKind, Words
 from routing import acts
+from routing.acts.forwarding import ways
 from routing.acts.people import candidates
+from routing.authority import Denied, may_act
 from routing.builtin import BUILT_IN, BuiltIn
 from routing.closed import policy
 from routing.directory import Side
@@ -37,6 +39,8 @@ def _offer(draft: Draft, side: Side, known: BuiltIn) -> Offer | None:
         return None
     choices = _choices(draft, name)
     if choices is None:
+        if name == "on-behalf-of" or isinstance(may_act(draft.situation, name), Denied):
+            return None
         return Offer(name, f"#{phrase} …", known.label, known.usage)
     fit = next((said for said in choices if _would_do(draft, side, name, said)), None)
     if fit is None:
@@ -54,6 +58,8 @@ def _choices(draft: Draft, name: str) -> tuple[str, ...] | None:
             return workflow.categories
         case "status":
             return (*workflow.substatuses.values(), *(workflow.states[key].name for key in workflow.by_hand))
+        case "forward":
+            return ways(draft)
         case "assign" | "transfer":
             return tuple(person.address for person in candidates(draft))
         case _:

@@ -1,6 +1,6 @@
 """`list`: the tickets that somebody may see, as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from routing.builtin import LISTS
 from routing.cast import PARTY_PREFIX, Cast, owns
@@ -29,8 +29,24 @@ def listed(situation: Situation, person: Person, words: tuple[str, ...]) -> Occa
     found = list(_seen(situation, person, which))
     rows = tuple(_row(situation, ticket) for ticket in found[:MOST_LISTED])
     more = {"more": str(len(rows))} if len(found) > len(rows) or len(situation.board) >= MOST_CANDIDATES else {}
-    details: Details = {"which": which, **more} if which else more
+    details: Details = {"which": which, **more} if which else {**more, **_counts(situation, found)}
     return Occasion("list", details=details, contents=Contents(rows=rows))
+
+
+def _counts(situation: Situation, found: Sequence[Ticket]) -> dict[str, str]:
+    """How many tickets are open, of the highest priority, with nobody, and closed."""
+    workflow = situation.desk.workflow
+    closed = {state.key for state in workflow.states.values() if state.kind is StateKind.CLOSED}
+    live = [ticket for ticket in found if ticket.status not in closed]
+    highest = workflow.priorities[-1] if "priority" in workflow.acts and workflow.priorities else None
+    counts = [
+        f"{len(live)} open",
+        *([f"{sum(one.priority == highest for one in live)} of {highest} priority"] if highest else []),
+        *([f"{sum(not one.assignees for one in live)} with nobody"] if "assign" in workflow.acts else []),
+        f"{len(found) - len(live)} closed",
+    ]
+    within = f"Of the newest {len(found)}: " if len(situation.board) > MOST_LISTED else ""
+    return {"counts": f"{within}{', '.join(counts)}."} if found else {}
 
 
 def _seen(situation: Situation, person: Person, which: str) -> Iterator[Ticket]:

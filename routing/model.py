@@ -6,14 +6,17 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from parsers.mail import Address, Envelope, Kind
-from routing.directory import Directory, Person, Side
-from routing.events import Event
+from routing.directory import Directory, Person
+from routing.events import Event, Refusal, Unverified
+from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
 from routing.ticket import Ticket
 from routing.workflow import Workflow
 
 __all__ = [
     "Absence",
+    "Asked",
     "CcRule",
+    "Challenge",
     "Contents",
     "Decision",
     "Deed",
@@ -115,7 +118,8 @@ class Mail:
 class Minted:
     """A letter of ours, as far as it proves something: whom it was written to, for which ticket and lane.
 
-    `audience` is that of the words it carried: an answer to words for few is for those few.
+    `audience` is that of the words it carried: an answer to words for few is for those few. `template` is its sort,
+    `event` the number (from 1) of the event that it told of.
     """
 
     letter: int
@@ -124,6 +128,30 @@ class Minted:
     lane: str
     message_id: str
     audience: str = "everyone"
+    template: str = ""
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Commands that wait for a word of whoever they claim to come from, asked for by a letter.
+
+    `letter` is the one that asked, `at` when it was written, `event` what keeps the mail's words until then.
+    """
+
+    letter: int
+    at: datetime
+    event: Unverified | Refusal
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A challenge that somebody was sent about a ticket, and whether it is answered."""
+
+    ticket: str
+    at: datetime
+    used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +200,11 @@ class Situation:
 
     What only some mails ask for is there only for those: `receipt` where one of ours is answered by `undo`, `timeline`
     (all of the ticket's events), `board` (tickets that the writer may take part in, the newest update first), `loads`
-    (how many open tickets each address has that might be given this one). `seed` settles what is left to chance.
-    `narrowed` is the audience that the mail itself asks for, found by `decide`.
+    (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
+    answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
+    might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
+    both found by `decide`.
     """
 
     desk: Desk
@@ -198,105 +229,13 @@ class Situation:
     board: tuple[Ticket, ...] = ()
     loads: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
+    doubts: tuple[str, ...] = ()
+    challenge: Challenge | None = None
+    asked: tuple[Asked, ...] = ()
+    entry: Unverified | None = None
+    confirmed: int | None = None
     narrowed: str | None = None
     why: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What the reader of a letter may do now, with the words to reply; `example` where they need more words."""
-
-    verb: str
-    phrase: str
-    label: str
-    example: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """One event, made for the readers of one lane. `actor_name` is no address before outsiders.
-
-    `note` says in a few words what changed; `withdrawn` that the writer took the words back; `cut` that there are more
-    words than stand here.
-    """
-
-    at: datetime
-    actor_name: str
-    side: Side | None
-    kind: str
-    text: str
-    attachments: tuple[str, ...]
-    note: str = ""
-    withdrawn: bool = False
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What a digest tells of one ticket: its name of state, and what happened, the newest last."""
-
-    key: str
-    subject: str
-    state: str
-    timeline: tuple[Visible, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What the answer to a question holds: what can be done, a timeline (newest last), the rows of a list.
-
-    `sections` are those of a digest.
-
-    `packed` says that the timeline goes with the letter as a file, and `enclosed` are the numbers (from 1) of the
-    ticket's events whose attachments go with it.
-    """
-
-    acts: tuple[Offer, ...] = ()
-    timeline: tuple[Visible, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    packed: bool = False
-    enclosed: tuple[int, ...] = ()
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One letter to be: who is told what of which event, with only what this reader may see.
-
-    `sender` is the address of ours that it comes from. `event` is the ordinal, among the events of its decision, of the
-    one whose words the letter carries, None for none. `once` names a cause beyond the mail itself, for letters that go
-    out once however many mails would cause them. `answer` marks replies to the writer's own mail (acknowledgement,
-    receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
-    reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
-    `audience` is that of the words, and of the answer to them.
-    """
-
-    to: str
-    name: str
-    language: str
-    template: str
-    lane: str
-    sender: str
-    key: str
-    subject: str
-    event: int | None = None
-    answer: bool = False
-    offers: tuple[Offer, ...] = ()
-    details: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    in_reply_to: str | None = None
-    once: str | None = None
-    clicks: tuple[Offer, ...] = ()
-    contents: Contents | None = None
-    audience: str = "everyone"
-
-
-@dataclass(frozen=True, slots=True)
-class NotTold:
-    """Somebody who is not told, and why; `later` for one who reads of it in a digest."""
-
-    address: str
-    why: str
-    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

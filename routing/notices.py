@@ -218,6 +218,7 @@ def _details(situation: Situation, cast: Cast, occasion: Occasion, lane: str) ->
         **({"actor": actor} if actor else {}),
         **occasion.details,
         **(occasion.internal if lane == OPERATOR_LANE else {}),
+        **({"doubts": situation.doubts} if situation.doubts and lane == OPERATOR_LANE else {}),
         **(_conversation(cast, occasion.audience) if lane == OPERATOR_LANE else {}),
     }
 

@@ -62,9 +62,7 @@ def open_ticket(
     if principal is not None and principal.address != found.person.address:
         found = Requester(principal, writer=found.person)
     found = replace(found, follows=follows)
-    known = replace(situation, guests=(*situation.guests, found.creator, found.person))
-    if follows and situation.ticket is not None:
-        known = replace(known, system=known.system or situation.ticket.system)
+    known = _about(replace(situation, guests=(*situation.guests, found.creator, found.person)), found)
     event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
     if found.trusted:
         event, impossible = creation.begun(known, event, found.creator, words, commands)
@@ -82,6 +80,14 @@ def open_ticket(
     if principal is not None and principal.address not in (notice.to for notice in draft.mailing.notices):
         draft = draft.tell((principal,), occasion)
     return draft, found.person if found.newcomer else None
+
+
+def _about(situation: Situation, requester: Requester) -> Situation:
+    """The situation with the system of the ticket that is gone on with, where none is named and it may be named."""
+    if not requester.follows or situation.system or situation.ticket is None:
+        return situation
+    inherited = usable_system(situation.desk.directory, situation.ticket.system, requester.creator)
+    return replace(situation, system=inherited.key if inherited else None)
 
 
 def _in_stead(requester: Requester) -> Details:
@@ -107,10 +113,11 @@ def fill_in(draft: Draft, words: Words, commands: Sequence[Command]) -> Draft:
     return _begin(draft).answer(Occasion(draft.situation.desk.workflow.opening.acknowledgement))
 
 
-def settle(draft: Draft) -> Draft:
-    """As `fill_in`, for a draft whose questions are answered by other commands."""
-    after = creation.settled(draft)
-    return after if after.ticket.missing or after is draft else _begin(after)
+def settle(draft: Draft, before: Ticket) -> Draft:
+    """As `fill_in`, for a draft whose questions other commands have answered, or that was put to work by hand."""
+    workflow, after = draft.situation.desk.workflow, creation.settled(draft)
+    begins = workflow.is_draft(before) and not workflow.is_draft(after.ticket)
+    return _begin(after) if begins and after.ticket.status == workflow.opening.status else after
 
 
 def _begin(draft: Draft) -> Draft:
@@ -157,7 +164,7 @@ def _opened(situation: Situation, words: Words, requester: Requester, inlet: Inl
     of_operator = requester.trusted and desk.directory.side(person) is Side.OPERATOR
     organisation = system.customer if system else None if of_operator else person.organisation
     first: dict[str, Value] = {
-        "subject": _subject(situation.mail.subject, words),
+        "subject": _subject(situation, words, requester),
         "status": rule.status,
         **tiers.begins(desk, organisation),
         "queue": inlet.queue,
@@ -214,8 +221,14 @@ def _system(situation: Situation, requester: Requester) -> System | None:
     return own[0] if len(own) == 1 else None
 
 
-def _subject(subject: str, words: Words) -> str:
-    """The subject, else a short first line of the words."""
+def _subject(situation: Situation, words: Words, requester: Requester) -> str:
+    """The subject, else a short first line of the words.
+
+    Whoever goes on with a ticket in answer to a letter of ours has that letter's subject, which may say nothing.
+    """
+    if requester.follows and situation.minted is not None and situation.ticket is not None:
+        return situation.ticket.subject
+    subject = situation.mail.subject
     for text in (subject, *words.text.splitlines()):
         line = " ".join(text.split())
         if line:

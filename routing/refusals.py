@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from parsers.intent import Comment, Confusion, Open, Orders, Unclear, Words
+from parsers.intent import Command, Comment, Confusion, Open, Orders, Unclear, Words
 from routing.audience import kept_for
 from routing.draft import Draft, cause_of
 from routing.events import Refusal
@@ -28,11 +28,14 @@ def refused(draft: Draft, intent: Spoken, reason: str) -> Decision:
     return draft.add(event).answer(Occasion("refusal", details=details)).decide("refused", reason)
 
 
-def refusal(draft: Draft, written: tuple[str, ...], reason: str, words: Words) -> Refusal:
-    """The event; `written` is what was asked for, as it stood there."""
+def refusal(
+    draft: Draft, written: tuple[str, ...], reason: str, words: Words, waiting: tuple[Command, ...] = ()
+) -> Refusal:
+    """The event; `written` is what was asked for, as it stood there, `waiting` what may still be confirmed."""
     return Refusal(
         asked=written,
         reason=reason,
+        waiting=waiting,
         at=draft.situation.now,
         actor=draft.situation.author,
         audience=kept_for(draft.situation),

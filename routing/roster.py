@@ -93,7 +93,7 @@ def untakeable(cast: Cast, person: Person) -> str | None:
     """Why somebody cannot take the ticket now, None where that can be done."""
     rule, ticket = cast.desk.workflow.assignment, cast.ticket
     state = cast.desk.workflow.states.get(ticket.status)
-    if ticket.missing or (state is not None and state.kind is StateKind.CLOSED):
+    if cast.desk.workflow.is_draft(ticket) or (state is not None and state.kind is StateKind.CLOSED):
         return f"{ticket.key} is {state.name if state else ticket.status}: nobody can take it now."
     if has(ticket, person):
         return f"You have {ticket.key} already."

@@ -94,6 +94,8 @@ def states(table: Table) -> Mapping[str, State]:
     kinds = tuple(kind.value for kind in StateKind)
     found = {}
     for key in table:
+        if not KEY.fullmatch(key):
+            table.fault(key, "this is no key; use small letters, digits and hyphens")
         row = table.table(key)
         kind = row.choice("kind", kinds, "kind of state")
         holder = row.choice("holder", HOLDERS, "holder") if "holder" in row else None
@@ -231,7 +233,7 @@ def _resolved(table: Table, known: Known) -> _Resolved:
         choices = table.choices("resolutions", known.resolutions, "resolution", ())
     else:
         choices = table.texts("resolutions", ())
-    usual = table.choice("resolution", choices, "resolution of this move") if "resolution" in table else None
+    usual = table.choice("resolution", choices, "resolution") if "resolution" in table else None
     return {"resolutions": choices, "resolution": usual}
 
 

@@ -9,6 +9,7 @@ from parsers.intent import Command, normalise
 from routing.assignment_rules import AssignmentRule
 from routing.directory import Side
 from routing.followup import Followup
+from routing.ticket import Ticket
 from routing.timer_rules import RatingRule, TimerRule
 
 Letters: TypeAlias = frozenset[str] | Mapping[str, frozenset[str]]
@@ -188,6 +189,10 @@ class Workflow:
     def unassigned(self) -> str | None:
         """The sub-status of a ticket that nobody has: the first."""
         return next(iter(self.substatuses), None)
+
+    def is_draft(self, ticket: Ticket) -> bool:
+        """Whether a ticket still waits for answers to the creation form."""
+        return self.form is not None and bool(ticket.missing) and ticket.status == self.form.status
 
     def told_of(self, verb: str) -> tuple[str, ...]:
         """The groups that hear of a built-in command."""

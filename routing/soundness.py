@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from parsers.intent import Verbs
 from routing import timer_tables
+from routing.directory import Side
 from routing.followup import Policy
 from routing.rules import CommentRule, MoveRule, StateKind, Workflow
 
@@ -12,6 +13,7 @@ def faults(workflow: Workflow, spoken: Verbs) -> Iterator[str]:
     """All that is wrong between the rules of a desk, a sentence each; `spoken` are its words of command."""
     yield from _collisions(workflow, spoken)
     yield from _dead(workflow)
+    yield from _shadowed(workflow)
     yield from _tiers(workflow)
     yield from _followups(workflow)
     yield from timer_tables.faults(workflow)
@@ -21,10 +23,12 @@ def faults(workflow: Workflow, spoken: Verbs) -> Iterator[str]:
 def _collisions(workflow: Workflow, spoken: Verbs) -> Iterator[str]:
     """Verbs that are there twice, and phrases that could mean two verbs."""
     names: set[str] = set()
+    told: set[str] = set()
     meaning: dict[str, str] = {}
     moves = len(workflow.moves)
     for verb in (*spoken.known[moves:], *spoken.known[:moves]):
-        if verb.name in names:
+        if verb.name in names and verb.name not in told:
+            told.add(verb.name)
             yield f'key "verb": there are two moves "{verb.name}"; give one of them another name.'
         names.add(verb.name)
         for phrase in verb.phrases:
@@ -34,16 +38,38 @@ def _collisions(workflow: Workflow, spoken: Verbs) -> Iterator[str]:
 
 
 def _dead(workflow: Workflow) -> Iterator[str]:
-    """States that no ticket can reach, and states that are not closed and that no ticket can leave."""
+    """States that no ticket can reach, that are not closed and cannot be left, or from which none can be closed."""
     ways = set(_ways(workflow))
-    reached = {workflow.form.status if workflow.form else workflow.opening.status}
-    while more := {target for source, target in ways if source in reached} - reached:
-        reached |= more
+    reached = _reached({workflow.form.status if workflow.form else workflow.opening.status}, ways)
+    closed = {state.key for state in workflow.states.values() if state.kind is StateKind.CLOSED}
+    ending = _reached(closed, {(target, source) for source, target in ways})
     for state in workflow.states.values():
         if workflow.opening.status and state.key not in reached:
             yield f'states, key "{state.key}": no ticket can ever get there; let a move or a comment lead to it.'
-        if state.kind is not StateKind.CLOSED and not any(s == state.key != target for s, target in ways):
+        if state.key not in closed and not any(s == state.key != target for s, target in ways):
             yield f'states, key "{state.key}": no ticket can ever leave it; add a move from it or make it closed.'
+        elif closed and state.key not in ending:
+            yield f'states, key "{state.key}": no way leads from it to a closed state; add a move that ends there.'
+    if workflow.opening.status in closed:
+        yield 'opening, key "status": a ticket cannot begin as closed; choose a state of another kind.'
+
+
+def _reached(first: set[str], ways: set[tuple[str, str]]) -> set[str]:
+    """All states to which ways lead from the first ones, and these."""
+    found = set(first)
+    while more := {target for source, target in ways if source in found} - found:
+        found |= more
+    return found
+
+
+def _shadowed(workflow: Workflow) -> Iterator[str]:
+    """Comment rules of which others above take every case."""
+    taken: set[tuple[Side, str]] = set()
+    for number, rule in enumerate(workflow.comments, 1):
+        cases = {(side, state) for side in rule.who for state in rule.source}
+        if cases and cases <= taken:
+            yield f"comment {number}: the tables above it take each of its cases; move it up, or take it out."
+        taken |= cases
 
 
 def _ways(workflow: Workflow) -> Iterator[tuple[str, str]]:

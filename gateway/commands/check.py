@@ -13,6 +13,7 @@ from gateway.config import Config, Draft
 from gateway.directory_file import Surroundings
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, Exit
 from gateway.faults import ConfigFaults
+from gateway.instant import now, written
 from outbound.courier import Courier
 from outbound.render import Renderer
 from routing.workflow import WorkflowFaults
@@ -25,7 +26,7 @@ Version = tuple[int, int, int]
 
 
 def command(arguments: argparse.Namespace) -> int:
-    """Check; exit 78 where there is a fault, 69 where `--connect` does not reach the relay or the database."""
+    """Check; exit 78 where there is a fault, 69 where `--connect` does not reach mailbox, relay or database."""
     try:
         path = config.find(arguments.config)
     except ConfigFaults as missing:
@@ -45,6 +46,8 @@ def run(path: Path, connect: bool, stdout: TextIO, stderr: TextIO, version: Vers
         print(f"warning: {sentence}", file=stderr)
     print(f"{path}: no fault found", file=stdout)
     unreached = tuple(unreachable(draft.config)) if connect else ()
+    for sentence in mailboxes_told(draft.config) if connect else ():
+        print(sentence, file=stdout)
     for sentence in unreached:
         print(sentence, file=stderr)
     return UNAVAILABLE if unreached else DONE
@@ -101,9 +104,14 @@ def warnings(found: Config, version: Version) -> Iterator[str]:
 def unreachable(found: Config) -> Iterator[str]:
     """The peers that do not answer as they should, a sentence each."""
     from gateway.app import next_hop
+    from gateway.imap import setup as imap_setup
     from gateway.store.errors import StoreUnavailable
     from gateway.store.store import Store
 
+    for table in found.mailboxes:
+        trouble = imap_setup.fault(table, now)
+        if trouble is not None:
+            yield f"mailbox: {table.name} cannot be used: {trouble}; mend [[mailbox]], or ask its postmaster"
     if found.relay.kind == "smtp":
         with closing(Courier(replace(next_hop(found), timeout=CONNECT_SECONDS))) as courier:
             fault = courier.probe()
@@ -115,3 +123,23 @@ def unreachable(found: Config) -> Iterator[str]:
         Store.open(found.database).close()
     except (StoreUnavailable, OSError) as absent:
         yield f"{found.path}: gateway.database: {absent}"
+
+
+def mailboxes_told(found: Config) -> Iterator[str]:
+    """How each mailbox has fared in the daemon's hands, a sentence each."""
+    from gateway.store.errors import StoreUnavailable
+    from gateway.store.store import Store
+
+    if not found.mailboxes:
+        return
+    names = {table.name for table in found.mailboxes}
+    try:
+        with closing(Store.open(found.database)) as store:
+            states = [state for state in store.mailbox_states() if state.name in names]
+    except StoreUnavailable:
+        return  # it is told among what cannot be reached
+    for state in states:
+        trouble = f"failing since {written(state.failing_since)}: {state.reason}" if state.failing_since else "well"
+        last = f"last new mail {written(state.heard_at)}" if state.heard_at else "no mail yet"
+        rest = f", {state.left} messages left in it that could not be had" if state.left else ""
+        yield f"mailbox {state.name}: {trouble}; {last}{rest}"

@@ -28,7 +28,7 @@ def _deliver(arguments: argparse.Namespace, raw: bytes) -> int:
         intake = office.intake(lambda: rules)
         moment = now()
         sender = "" if arguments.sender == "<>" else arguments.sender
-        target = intake.admit(arguments.recipient, moment.date())
+        target = intake.banned(sender) or intake.admit(arguments.recipient, moment.date())
         if isinstance(target, Rejected) or not intake.welcomes(target, sender):
             answer = target if isinstance(target, Rejected) else "550 5.7.1 unknown sender"
             office.maillog.rejected("pipe", sender, arguments.recipient, str(answer))

@@ -11,6 +11,7 @@ from gateway.app import ROLES, Daemon
 from gateway.commands import check
 from gateway.commands.opening import faults_told, opened
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, USAGE, Exit
+from gateway.smtp.doors import CannotListen
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -26,8 +27,8 @@ def command(arguments: argparse.Namespace) -> int:
         daemon = Daemon(found, _roles(arguments.roles))
         try:
             ready = daemon.start()
-        except OSError as error:
-            raise Exit(UNAVAILABLE, f"[smtp] listen: {error.strerror}; free the address or choose another.") from None
+        except CannotListen as error:
+            raise Exit(UNAVAILABLE, f"{error}; free the address or choose another.") from None
         try:
             print(ready, file=sys.stderr, flush=True)
             notify("READY=1")

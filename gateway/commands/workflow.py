@@ -15,7 +15,6 @@ from gateway.graph import svg
 from gateway.matrix import matrix
 from gateway.settings import shipped_desks
 from outbound.render import Renderer
-from routing.directory import Side
 from routing.rules import CommentRule, MoveRule, Workflow
 from routing.workflow import Letters, load
 
@@ -44,13 +43,12 @@ def _graph(workflow: Workflow, out: str | None) -> int:
 
 
 def _matrix(workflow: Workflow, *, as_lines: bool) -> int:
-    sides = [side.value for side in Side]
+    found = matrix(workflow)
     if as_lines:
-        for row in matrix(workflow):
-            as_json({"state": row.state, "verb": row.verb, **dict(zip(sides, row.effects, strict=True))})
+        for row in found.rows:
+            as_json({"state": row.state, "verb": row.verb, **dict(zip(found.columns, row.effects, strict=True))})
         return DONE
-    rows = [(row.state, row.verb, *row.effects) for row in matrix(workflow)]
-    table(("State", "Verb", *(side.capitalize() for side in sides)), rows)
+    table(("State", "Verb", *found.columns), [(row.state, row.verb, *row.effects) for row in found.rows])
     return DONE
 
 

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
-from gateway.store import tickets
+from gateway.store import challenges, tickets
 from gateway.store.columns import Record
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
 from parsers.intent import Command, Intent, Orders
+from routing import challenge
+from routing.acts import admitting
 from routing.acts.undoing import is_undo
 from routing.directory import Person, Side, canonical
 from routing.events import Event, decode
@@ -70,19 +72,29 @@ def furnish(
     intent: Intent,
     known: Stored | None,
     others: Mapping[str, Stored],
+    *,
+    signed: bool,
 ) -> Situation:
     """The situation with all that this mail asks for, if it proves anybody; most mails ask for nothing.
 
-    `known` is its ticket, `others` those that its commands are about.
+    `known` is its ticket, `others` those that its commands are about; `signed` says that it came to the
+    address of a letter.
     """
+    if known is not None and challenge.may_arise(situation, intent):
+        situation = replace(situation, asked=challenges.sent(connection, situation, known))
     if situation.proof is Proof.NONE:
         return situation
+    letter = situation.minted
+    if known is not None and letter is not None and letter.template == challenge.TEMPLATE and signed:
+        situation = replace(situation, challenge=challenges.put(connection, letter, known))
     if known is not None and known.ticket.missing:  # its last answer puts all of it before those who work on it
         situation = replace(situation, timeline=_timeline(connection, known))
     if not isinstance(intent, Orders):
         return situation
     if is_undo(intent):
         return replace(situation, receipt=_receipt(connection, situation.minted, known, others))
+    if known is not None and letter is not None and any(act.name in admitting.VERBS for act in intent.acts):
+        situation = replace(situation, entry=challenges.set_aside(connection, letter, known))
     wanted = asked(intent)
     if known is not None and wanted & ABOUT_TICKETS:
         situation = replace(situation, timeline=_timeline(connection, known))
@@ -131,11 +143,11 @@ def _board(connection: Connection, desk: Desk, person: Person, question: Command
     if which in ("open", "closed"):
         closed = [state.key for state in desk.workflow.states.values() if state.kind is StateKind.CLOSED]
         fit.append(table.c.status.in_(closed) if which == "closed" else table.c.status.not_in(closed))
-    everything = _sees_all(desk, person, which)
-    places = [None] if everything else list(_places(desk, person, which))
+    sees_all = _sees_all(desk, person, which)
+    places = [None] if sees_all else list(_places(desk, person, which))
     # Each place by an index of its own, which ends with the time of the update: none is read to its end.
     # Who sees all needs no more than are listed, and one to know of more; of others' candidates some are not theirs.
-    most = MOST_LISTED + 1 if everything else MOST_CANDIDATES
+    most = MOST_LISTED + 1 if sees_all else MOST_CANDIDATES
     newest = [_newest(most, *fit, *(() if place is None else (place,))).subquery() for place in places]
     found = union(*(select(each.c.id) for each in newest)).subquery()
     every = tickets.EVERY.join(found, found.c.id == table.c.id).order_by(table.c.updated_at.desc(), table.c.id.desc())

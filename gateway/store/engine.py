@@ -78,16 +78,44 @@ class Database:
         self._one_writer = self._engine.dialect.name == "sqlite"
         self._writer = self._engine.execution_options(**{_WRITES: True})
         self._kept: Connection | None = None
+        self._path = Path(parsed.database or "") if self._one_writer else None
+        self._inode: int | None = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write. On SQLite one runs at a time, and locks when it begins."""
         if self._one_writer:
-            with self._gate, self._only_writer() as connection:
-                yield connection
+            with self._gate:
+                self._reopen_where_replaced()
+                with self._only_writer() as connection:
+                    yield connection
+                self._file()
         else:
             with _plain_errors(), self._writer.begin() as connection:
                 yield connection
+
+    def _file(self) -> int | None:
+        """Which file SQLite's is. Raises StoreUnavailable where it has vanished.
+
+        SQLite would not notice, and write on into what nobody finds again.
+        """
+        if self._path is None:
+            return None
+        try:
+            return self._path.stat().st_ino
+        except OSError as error:
+            raise StoreUnavailable(f"The database file {self._path} has vanished: {error.strerror}.") from error
+
+    def _reopen_where_replaced(self) -> None:
+        """Where another file was put in the place of ours, go on with that one."""
+        found = self._file()
+        if self._inode not in (None, found):
+            kept = self._kept
+            self._kept = None
+            if kept is not None:
+                kept.close()
+            self._engine.dispose()
+        self._inode = found
 
     @contextmanager
     def _only_writer(self) -> Iterator[Connection]:
@@ -111,6 +139,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one consistent state and writes nothing."""
+        self._file()
         with _plain_errors(), self._reader.begin() as connection:
             yield connection
 

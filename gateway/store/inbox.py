@@ -72,7 +72,7 @@ class Inbox(Queue[InboxRow]):
 
 def envelope(row: Record) -> Envelope:
     """What the transport knew of a stored message."""
-    return Envelope(row.sender, row.recipient, Door(row.door), row.received_at, row.peer, row.trusted)
+    return Envelope(row.sender, row.recipient, Door(row.door), row.received_at, row.peer, row.trusted, row.submitter)
 
 
 def _row(arrival: Arrival, sha256: str, now: datetime) -> dict[str, object]:
@@ -85,6 +85,7 @@ def _row(arrival: Arrival, sha256: str, now: datetime) -> dict[str, object]:
         "door": transport.door.value,
         "peer": transport.peer,
         "trusted": transport.trusted,
+        "submitter": transport.submitter,
         "quiet": arrival.quiet,
         "queue": arrival.queue,
         "order_key": arrival.order_key,

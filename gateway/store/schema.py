@@ -1,6 +1,7 @@
 """The tables. `migrations/` builds them; a test holds both equal."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from gateway.store.columns import Instant, Pairs, Strings
 from gateway.store.engine import RowId, partial_index, row_id
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what the tables below are."""
 
 metadata = MetaData(
@@ -72,6 +73,7 @@ inbox = Table(
     Column("door", Text, nullable=False),
     Column("peer", Text),
     Column("trusted", Boolean, nullable=False),
+    Column("submitter", Text),
     Column("quiet", Boolean, nullable=False),
     Column("queue", Text),
     Column("message_id", Text),
@@ -188,6 +190,8 @@ outbox = Table(
     Index(None, "ticket_id", "event_seq"),
     # Who was told of a ticket, without reading its letters.
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
+    # Who was asked to confirm something lately: few letters are of that sort.
+    partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
 )
@@ -273,4 +277,43 @@ systems = Table(
     Column("customer", Text, ForeignKey("organisations.key"), nullable=False),
     Column("involved", Pairs, nullable=False),
     Column("active", Boolean, nullable=False),
+)
+
+# What is known of each IMAP folder that is fetched, and who fetches it until when.
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("began_at", Instant, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("connected_at", Instant),
+    Column("failing_since", Instant),
+    Column("reason", Text),
+    Column("heard_at", Instant),
+)
+
+# UIDs count within one UIDVALIDITY only (RFC 3501 section 2.3.1.1): a folder that was made anew has a row of its own.
+imap_cursor = Table(
+    "imap_cursor",
+    metadata,
+    Column("mailbox", Text, ForeignKey("mailboxes.name"), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_uid", BigInteger, nullable=False),
+    # Messages below were there before us: how old they may be is for the configuration to say.
+    Column("fresh_uid", BigInteger, nullable=False),
+    Column("moved_at", Instant, nullable=False),
+)
+
+# Messages that the cursor has passed without having them: each is tried again when its time comes.
+imap_left = Table(
+    "imap_left",
+    metadata,
+    Column("mailbox", Text, ForeignKey("mailboxes.name"), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("next_at", Instant, nullable=False),
 )

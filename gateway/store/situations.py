@@ -20,6 +20,7 @@ from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
+from routing.doubts import doubts, lowered
 from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
 from routing.ticket import Ticket
 
@@ -30,7 +31,14 @@ _RFC_822 = datetime(1982, 8, 13, tzinfo=UTC)
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
 _MINTED = select(
-    outbox.c.id, outbox.c.ticket_key, outbox.c.address, outbox.c.lane, outbox.c.message_id, outbox.c.audience
+    outbox.c.id,
+    outbox.c.ticket_key,
+    outbox.c.address,
+    outbox.c.lane,
+    outbox.c.message_id,
+    outbox.c.audience,
+    outbox.c.template,
+    outbox.c.event_seq,
 ).where(
     # A letter that belongs to no ticket, a list for one, still proves who got it.
     or_(outbox.c.ticket_id.is_not(None), outbox.c.ticket_key == "")
@@ -106,11 +114,10 @@ class Situations:
     ) -> Situation:
         """Ticket, writer and proof of a mail, and what its `intent` asks for; `intent_subject` is without tags."""
         desk = replace(desk, directory=self.directory())
-        identity, carried = self._identified(mail, clues, desk, old=row.envelope.door is Door.IMPORT)
+        identity, carried = self._identified(mail, clues, desk, row.envelope)
         twin = self._twin(row, identity, by_token=bool(clues.tokens))
         key = twin.ticket if twin else identity.ticket
-        concerned = asking.others(self._connection, intent, identity.minted) if identity.proof > Proof.NONE else None
-        known, others = self._tickets(key, concerned)
+        known, others = self._concerned(key, identity, intent)
         self._faced[row.id] = Faced(mail, desk.hostname, known, others)
         found = Situation(
             desk=desk,
@@ -128,11 +135,12 @@ class Situations:
             twin=twin,
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
+            doubts=identity.doubts,
             why=identity.why,
         )
         if known is not None:
             found = self._about(found, known, others, key)
-        return asking.furnish(self._connection, found, intent, known, others)
+        return asking.furnish(self._connection, found, intent, known, others, signed=bool(clues.tokens))
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
@@ -157,6 +165,13 @@ class Situations:
             told=self._told(known),
             guests=self._guests(known.ticket),
         )
+
+    def _concerned(
+        self, key: str | None, identity: Identity, intent: Intent
+    ) -> tuple[Stored | None, dict[str, Stored]]:
+        """The ticket of a mail, and those beside it that its commands are about where it proves anybody."""
+        proven = identity.proof > Proof.NONE
+        return self._tickets(key, asking.others(self._connection, intent, identity.minted) if proven else None)
 
     def _tickets(self, key: str | None, others: Sequence[str] | None) -> tuple[Stored | None, dict[str, Stored]]:
         """The ticket of a key, or the one it was merged into; and the others, with those merged into any of them."""
@@ -194,7 +209,9 @@ class Situations:
                 return None
         return Twin(known.ticket.key, found.outcome)
 
-    def _identified(self, mail: ParsedMail, clues: Clues, desk: Desk, *, old: bool) -> tuple[Identity, tuple[str, ...]]:
+    def _identified(
+        self, mail: ParsedMail, clues: Clues, desk: Desk, envelope: Envelope
+    ) -> tuple[Identity, tuple[str, ...]]:
         """Who writes about which ticket, and the subjects of the stored mails that this one answers."""
         by_token = self._by_token(clues)
         # A valid token says all that Message-IDs and tags could say: most answers to a letter need no more look-ups.
@@ -203,7 +220,7 @@ class Situations:
         answered = self._answered(clues) if commanding or not decisive else []
         by_thread = () if decisive else self._by_thread(clues.threads)
         # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
-        letters = self._by_thread(clues.references) if old else ()
+        letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
         identity = identify(
             clues,
@@ -214,7 +231,12 @@ class Situations:
             self._writer(clues.author, mail, desk.directory),
             desk,
             mail.authenticated_domains,
+            envelope.submitter,
         )
+        suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
+        if suspicions:
+            why = (*identity.why, *suspicions)
+            identity = replace(identity, proof=lowered(identity.proof), doubts=suspicions, why=why)
         return identity, tuple(dict.fromkeys(a.subject for a in answered))
 
     def _by_token(self, clues: Clues) -> tuple[Minted, ...]:
@@ -338,4 +360,6 @@ def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mai
 
 
 def _minted(row: Record) -> Minted:
-    return Minted(row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience)
+    return Minted(
+        row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience, row.template, row.event_seq
+    )

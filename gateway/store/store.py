@@ -4,19 +4,20 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
 from gateway.store import actions, digests, due
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
+from gateway.store.cursors import Cursors, MailboxState
 from gateway.store.engine import Database
 from gateway.store.inbox import Inbox
-from gateway.store.migrate import migrate
+from gateway.store.migrate import migrate, revision
 from gateway.store.outbox import Fate, Outbox
 from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketView
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
-from gateway.store.schema import events, inbox, outbox
+from gateway.store.schema import REVISION, events, inbox, outbox
 from gateway.store.transaction import Transaction
 from routing.directory import Directory
 from routing.events import Event, decode
@@ -41,6 +42,9 @@ __all__ = [
 _TICKETS = select(outbox.c.id, outbox.c.ticket_key).where(
     outbox.c.id.in_(bindparam("letters", expanding=True)), outbox.c.ticket_id.is_not(None)
 )
+_WAITING = select(func.count()).select_from(
+    select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
+)
 _STATES = select(inbox.c.id, inbox.c.state)
 _ORIGINALS = (
     select(events.c.data, inbox.c.raw_sha256)
@@ -59,6 +63,7 @@ class Store:
         self.database = database
         self.inbox = Inbox(database, worker)
         self.outbox = Outbox(database, worker)
+        self.cursors = Cursors(database)
         self._snapshot: tuple[int, Directory] | None = None
 
     @classmethod
@@ -117,6 +122,17 @@ class Store:
                 some = inbox.c.id.in_(wanted[start : start + IDS_AT_ONCE])
                 found |= {row.id: row.state for row in connection.execute(_STATES.where(some))}
         return found
+
+    def mailbox_states(self) -> Sequence[MailboxState]:
+        """How each mailbox fares that was ever fetched; none where the tables are not up to date, and stay so."""
+        with self.database.read() as connection:
+            current = revision(connection) == REVISION
+        return self.cursors.states() if current else ()
+
+    def waiting(self, most: int) -> int:
+        """How many messages wait to be decided, counted up to `most`."""
+        with self.database.read() as connection:
+            return connection.execute(_WAITING, {"most": most}).scalar_one()
 
     def due(self, workflow: Workflow, now: datetime, limit: int) -> list[str]:
         """The keys of tickets for which a timer may be due, at most `limit` for each timer and state."""

@@ -51,6 +51,7 @@ class _Post:
     keys: Keys
     hostname: str
     now: datetime
+    loops: int = 0
 
     def base(self, key: str) -> int:
         """How many events a ticket had before."""
@@ -80,7 +81,8 @@ class Transaction(Situations):
         if decision.absence is not None:
             self._absent(decision.absence)
         rows = self._record(row, decision, faced)
-        self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now))
+        loops = faced.mail.own_loops
+        self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now, loops))
 
     def ring(self, key: str, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
         """What the desk itself does to a ticket by now, written; None where nothing is due, or no longer.
@@ -128,7 +130,8 @@ class Transaction(Situations):
         return Happened(known.ticket, timeline, numbers, self._guests(known.ticket))
 
     def _post(self, post: _Post) -> None:
-        letters = [self._letter(post, notice) for notice in post.decision.notices]
+        notices = (replace(one, loops=post.loops) if post.loops else one for one in post.decision.notices)
+        letters = [self._letter(post, notice) for notice in notices]
         if letters:
             self._connection.execute(self._insert_letters, letters)
         later = [(one.address, post.rows[one.key], post.base(one.key) + 1 + one.event) for one in post.decision.later]

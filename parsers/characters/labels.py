@@ -40,6 +40,11 @@ _ALIASES = {
     "koi8-ru": "koi8-u",
     "koi": "koi8-r",
     "koi8": "koi8-r",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "csgb2312": "gb18030",
+    "iso-2022-jp-ms": "iso2022_jp_ext",
+    "mac-centraleurroman": "mac-latin2",
     "macintosh": "mac-roman",
     "x-mac-ce": "mac-latin2",
     "x-mac-ukrainian": "mac-cyrillic",
@@ -149,6 +154,11 @@ def codec(label: str | None) -> str | None:
     if label is None:
         return None
     name = "-".join(label.strip(" \t\"';,").lower().split())
+    if "=" in name or ";" in name:
+        # What was quoted twice, or quoted together with the next parameter.
+        name = name.removeprefix("charset=").removeprefix("3d").partition(";")[0]
+    elif name.startswith("3d"):
+        name = name[2:]
     if not _LABEL.fullmatch(name):
         return None
     known = _ALIASES.get(name) or _by_shape(name) or _known(name) or _known(name.removeprefix("x-"))

@@ -11,7 +11,8 @@ _SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 # Characters without width. One of them may join letters or emoji; a run of them pads the preview in a list of mails.
 _EMPTY = r"[\u034f\u200b-\u200d\u2060\ufeff\xad]"
 _PADDING = re.compile(rf"{_EMPTY}(?:[ \xa0]*+{_EMPTY})++")
-_NO_WIDTH = re.compile(r"[\u034f\u2060\ufeff\xad]")
+# Apple's programs leave the last of them where a file stands in the text.
+_NO_WIDTH = re.compile(r"[\u034f\u2060\ufeff\xad\ufffc]")
 _EDGES = " \u200b\u200c\u200d"
 
 

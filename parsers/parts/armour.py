@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 _UU_LINE = re.compile(rb"([ -`])([ -`]*)[ \t]*\r?(?:\n|$)")
-_Y_BEGIN = re.compile(rb"^=ybegin [^\r\n]*?\bname=([^\r\n]*)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
+# The first `name=` is the one: a line that has no end is not tried again from the next.
+_Y_BEGIN = re.compile(rb"^=ybegin (?>[^\r\n]*?\bname=)([^\r\n]*+)\r?\n(?:=ypart [^\r\n]*\r?\n)?", re.MULTILINE)
 _Y_END = re.compile(rb"^=yend [^\r\n]*\r?\n?", re.MULTILINE)
 _Y_PIECE = re.compile(rb"(?:=.|[^=]){1,4096}", re.DOTALL)
 _Y_ESCAPE = re.compile(rb"=.", re.DOTALL)

@@ -229,7 +229,8 @@ class _Collector:
         written = part.fields.first("content-type")
         if not written.isascii() and self.hints:
             kind = parse(written, self.hints[0])
-        return disposition.get("filename") or kind.get("name") or kind.get("filename") or kind.get("file")
+        named = disposition.get("filename") or kind.get("name") or kind.get("filename") or kind.get("file")
+        return named or disposition.get("name")
 
     def _name(self, raw: bytes) -> str:
         return charset.line(charset.decode(raw, None, self.hints, guess=False)[0])

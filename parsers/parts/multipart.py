@@ -60,7 +60,8 @@ def split(fields: Headers, body: bytes, limits: Limits) -> tuple[list[Part], Def
         body = body.replace(b"\r", b"\n")
     kind = kind_of(fields, "text/plain")
     opening: list[Part] = []
-    if not kind.word.startswith("multipart/") and (fitting := _multipart(fields, body)):
+    fitting = _multipart(fields, body)
+    if fitting is not None and fitting.boundary != kind.boundary:
         opening = _opening(fields, kind, body, fitting.boundary.rstrip())
         kind = fitting
     if not kind.word.startswith("multipart/"):
@@ -73,7 +74,7 @@ def split(fields: Headers, body: bytes, limits: Limits) -> tuple[list[Part], Def
         # RFC 2045 section 6.4 forbids to encode a multipart as a whole; some gateways do.
         decoded = encodings.decoded(fields.first("content-transfer-encoding"), body)
         body = decoded if _comes(decoded, kind.boundary.rstrip()) else body
-    cutter = _Cutter(limits)
+    cutter = _Cutter(limits, _Ahead(body, _PASSES * len(body)))
     try:
         cutter.cut(fields, kind, body)
     except _TooMuchError as error:
@@ -141,6 +142,47 @@ class _Leaf:
 
 
 @dataclass(slots=True)
+class _Ahead:
+    """Looks for boundaries further down in one body, and passes over it a few times in all.
+
+    A hostile mail names another boundary, or one at its far end, in each of many parts. `left` is how many bytes may
+    still be passed over; after that every stated boundary is believed, and none is guessed.
+    """
+
+    body: bytes
+    left: int
+
+    def boundary(self, kind: Value, start: int) -> bytes | None:
+        """The boundary of the multipart whose body begins at `start`: the stated one, if it comes.
+
+        Some writers quote it wrongly or comment on it. Where it never comes, the first line of the body may still be a
+        delimiter, of another boundary than the stated one.
+        """
+        stated = kind.boundary.rstrip()
+        if stated:
+            for written in dict.fromkeys((stated, stated.split()[0], stated.strip(b" '\""))):
+                if written and (self.left <= 0 or self._comes(written, start)):
+                    return written
+        return self._unannounced(start) or stated or None
+
+    def _comes(self, boundary: bytes, start: int) -> bool:
+        return self.body.startswith(b"--" + boundary, start) or self._stands(boundary, max(start - 1, 0))
+
+    def _unannounced(self, start: int) -> bytes | None:
+        """A boundary that nobody stated: it opens the body, with a field of a part below it, and comes again."""
+        found = _UNANNOUNCED.match(self.body, start) if self.left > 0 else None
+        if found is None:
+            return None
+        boundary = found.group(1).rstrip()
+        return boundary if self._stands(boundary, found.end()) else None
+
+    def _stands(self, boundary: bytes, start: int) -> bool:
+        at = self.body.find(b"\n--" + boundary, start)
+        self.left -= (at if at >= 0 else len(self.body)) - start
+        return at >= 0
+
+
+@dataclass(slots=True)
 class _Cutter:
     """The walk over the delimiter lines of one body. `open` and `leaf` say where in the tree it stands.
 
@@ -148,17 +190,16 @@ class _Cutter:
     """
 
     limits: Limits
+    ahead: _Ahead
     parts: list[Part] = field(default_factory=list)
     open: list[_Open] = field(default_factory=list)
     at: dict[bytes, list[int]] = field(default_factory=dict)
     closed: dict[bytes, _Open] = field(default_factory=dict)
-    ahead: "_Ahead" = field(default_factory=lambda: _Ahead(b"", 0))
     leaf: _Leaf | None = None
     alternatives: int = 0
     seen: int = 0
 
     def cut(self, fields: Headers, kind: Value, body: bytes) -> None:
-        self.ahead = _Ahead(body, _PASSES * len(body))
         self._enter(fields, kind, 0, None, body)
         for start, end in _hyphen_lines(body):
             if end - start > 2:
@@ -280,47 +321,6 @@ def _hyphen_lines(body: bytes) -> Iterator[tuple[int, int]]:
         end = len(body) if end < 0 else end
         yield start, end
         start = body.find(b"\n--", end) + 1 or len(body)
-
-
-@dataclass(slots=True)
-class _Ahead:
-    """Looks for boundaries further down in one body, and passes over it a few times in all.
-
-    A hostile mail names another boundary, or one at its far end, in each of many parts. `left` is how many bytes may
-    still be passed over; after that every stated boundary is believed, and none is guessed.
-    """
-
-    body: bytes
-    left: int
-
-    def boundary(self, kind: Value, start: int) -> bytes | None:
-        """The boundary of the multipart whose body begins at `start`: the stated one, if it comes.
-
-        Some writers quote it wrongly or comment on it. Where it never comes, the first line of the body may still be a
-        delimiter, of another boundary than the stated one.
-        """
-        stated = kind.boundary.rstrip()
-        if stated:
-            for written in dict.fromkeys((stated, stated.split()[0], stated.strip(b" '\""))):
-                if written and (self.left <= 0 or self._comes(written, start)):
-                    return written
-        return self._unannounced(start) or stated or None
-
-    def _comes(self, boundary: bytes, start: int) -> bool:
-        return self.body.startswith(b"--" + boundary, start) or self._stands(boundary, max(start - 1, 0))
-
-    def _unannounced(self, start: int) -> bytes | None:
-        """A boundary that nobody stated: it opens the body, with a field of a part below it, and comes again."""
-        found = _UNANNOUNCED.match(self.body, start) if self.left > 0 else None
-        if found is None:
-            return None
-        boundary = found.group(1).rstrip()
-        return boundary if self._stands(boundary, found.end()) else None
-
-    def _stands(self, boundary: bytes, start: int) -> bool:
-        at = self.body.find(b"\n--" + boundary, start)
-        self.left -= (at if at >= 0 else len(self.body)) - start
-        return at >= 0
 
 
 def _comes(body: bytes, boundary: bytes) -> bool:

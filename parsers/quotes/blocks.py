@@ -47,9 +47,14 @@ def _is_led(page: Page, i: int) -> bool:
     above = next((j for j in range(i - 1, max(i - 4, -1), -1) if page.shown[j]), None)
     if above is None or len(page.shown[above]) > LONGEST_LINE:
         return False
-    if not leads.may_end(page.shown[above]) and not page.shown[above].endswith((">", ")")):
+    if not leads.may_end(page.shown[above]) and not _may_end_in_address(page.shown[above]):
         return False
     return leads.find(page, above, 0, quoted_below=True) is not None
+
+
+def _may_end_in_address(shown: str) -> bool:
+    """`2026/1/31 Ann <ann@acme.example>`, without a colon."""
+    return "@" in shown and shown.endswith((">", ")"))
 
 
 def quoted_blocks(page: Page, begin: int, stop: int, is_ours: Callable[[str], bool]) -> list[Range]:
@@ -70,11 +75,15 @@ def quoted_blocks(page: Page, begin: int, stop: int, is_ours: Callable[[str], bo
     return [Range(last.lead, last.end)] if alone or not after else []
 
 
-def begins_forwarded(page: Page, i: int, floor: int) -> bool:
-    """Apple Mail: `> Begin forwarded message:`, marked like a quote, but nobody wrote above it whom it answers."""
+def begins_forwarded(page: Page, i: int, floor: int, forwarded: bool) -> bool:
+    """Apple Mail: `> Begin forwarded message:`, marked like a quote, but nobody wrote above it whom it answers.
+
+    Under a subject that calls the mail a forwarded one, `> --- Original Message ---` is as good.
+    """
     if (i and page.quoted[i - 1]) or page.shown[i].startswith((">>", "> >")):
         return False
-    return headings.is_forward(page, i) and _lead(page, i, floor) == i
+    divided = headings.is_forward(page, i) or (forwarded and headings.is_original(page, i))
+    return divided and _lead(page, i, floor) == i
 
 
 def _blocks(page: Page, begin: int, stop: int) -> list[_Block]:
@@ -130,7 +139,7 @@ def _lead(page: Page, i: int, floor: int) -> int:
     if not page.shown[i].startswith(QUOTING) and headings.RULE.fullmatch(shown):
         # A quote that only the HTML calls one, below the line that rules it off.
         return headings.above(page, i)
-    if not leads.may_end(shown) and not shown.endswith((">", ")")):
+    if not leads.may_end(shown) and not _may_end_in_address(shown):
         return i
     found = leads.find(page, above, floor, quoted_below=True)
     return found.start if found is not None and found.column is None else i

@@ -5,10 +5,10 @@ Agents forward what customers sent them. What stands there is a claim of the one
 
 import re
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from parsers.mail import ParsedMail, Piece
-from parsers.quotes import headings
+from parsers.quotes import headings, leads
 from parsers.quotes.leads import ADDRESS, DATE
 from parsers.quotes.lexicon import Label
 from parsers.quotes.page import LONGEST_LINE, Page
@@ -50,23 +50,27 @@ def original(mail: ParsedMail) -> Original | None:
     """The first mail that is passed on in what a mail newly says; places are those of `mail.text`."""
     for span in mail.spans:
         if span.piece is Piece.FRESH:
-            found = find(mail.text[span.start : span.end])
+            found = find(mail.text[span.start : span.end], is_subject(mail.subject))
             if found is not None:
                 return replace(found, start=found.start + span.start, words=found.words + span.start)
     return None
 
 
-def find(text: str) -> Original | None:
-    """The first mail that is passed on in a text of which the quote is cut off."""
+def find(text: str, called: bool = False) -> Original | None:
+    """The first mail that is passed on in a text of which the quote is cut off.
+
+    `called` says that the subject calls the mail a forwarded one: then a lead is enough, which else stands above what
+    is answered.
+    """
     if ":" not in text and "：" not in text:
         return None
     page = Page.of(text)
-    begun = _begin(page)
+    begun = _begin(page, called)
     if begun is None:
         return None
     start, first = begun
     fields, end = _fields(page, first)
-    words = page.next_shown(end - 1, len(page.shown))
+    words = next((j for j in range(end, len(page.shown)) if page.shown[j].strip(_MARKS)), None)
     name, address = _mailbox(fields.get(Label.AUTHOR, ""))
     return Original(
         address=address,
@@ -85,23 +89,32 @@ def own_lines(text: str) -> list[str]:
     return lines if begun is None else lines[: begun[0]]
 
 
-def _begin(page: Page) -> tuple[int, int] | None:
+def _begin(page: Page, called: bool = False) -> tuple[int, int] | None:
     """The line of the divider and the one of the first field below it, which are the same without a divider."""
     end = len(page.shown)
     for i, shown in enumerate(page.shown):
+        if headings.fields_on_divider(shown):
+            return i, i
         if not shown or len(shown) > LONGEST_LINE:
             continue
-        if headings.is_forward(page, i) or (not page.quoted[i] and headings.is_original(page, i)):
+        if headings.is_forward(page, i) or ((called or not page.quoted[i]) and headings.is_original(page, i)):
             below = range(i + 1, min(i + 5, end))
             return i, next((j for j in below if page.shown[j].strip(_MARKS)), i + 1)
         start = None if page.quoted[i] else headings.copy_from(page, i, end)
         if start is not None or headings.is_groupwise(page, i):
             return i if start is None else start, i
+        if called and not page.quoted[i] and leads.may_end(shown):
+            lead = leads.find(page, i, 0, quoted_below=False)
+            if lead is not None and lead.column is None:
+                return lead.start, lead.start
     return None
 
 
 def _fields(page: Page, first: int) -> tuple[dict[Label, str], int]:
     """The fields that begin on line `first`, quoted or not, and the line below them."""
+    glued = headings.fields_on_divider(page.shown[first]) if first < len(page.shown) else None
+    if glued is not None:
+        return glued, first + 1
     window = [shown.lstrip(_MARKS) for shown in page.shown[first : first + _WINDOW]]
     found = headings.read_fields(Page.of("\n".join(window)), 0, len(window))
     if found is not None:
@@ -115,13 +128,15 @@ def _fields(page: Page, first: int) -> tuple[dict[Label, str], int]:
     author = next((line for line in block if "@" in line), "")
     # Some leads name the Message-ID before the writer.
     at = max((found.start() for found in ADDRESS.finditer(author)), default=len(author))
-    return {Label.AUTHOR: _BEFORE_NAME.split(author[:at])[-1] + author[at:]}, first + len(block)
+    # Between date and name stands a verb, or a word for "user", with a small letter.
+    before = dropwhile(lambda word: word[0].islower(), _BEFORE_NAME.split(author[:at])[-1].split())
+    return {Label.AUTHOR: f"{' '.join(before)} {author[at:]}"}, first + len(block)
 
 
 def _mailbox(value: str) -> tuple[str, str]:
     """Name and address out of `Ann <ann@acme.example>`, `Ann [mailto:ann@acme.example]`, or a name alone."""
     found = ADDRESS.search(value.replace("mailto:", ""))
-    name = re.split(r"[<\[(]", value, maxsplit=1)[0].strip(" \t\"'“”;,")
+    name = re.split(r"[<\[(]", value, maxsplit=1)[0].strip(" \t\"'“”„«»\xa0;,")
     if found is None:
         return name, ""
     local, _, domain = found.group().strip(".").rpartition("@")

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from parsers.quotes.leads import ADDRESS, DATE, TIME, names_writer
 from parsers.quotes.lexicon import LABELS, Label, key, says_forwarded, says_message, says_original
@@ -20,6 +21,12 @@ _ANY_LABEL = re.compile(r"[*_]{0,2}[^\W\d_][^\n:：@<>/]{0,24}[:：][*_]{0,2}\s{
 _NOTES_TABLE = re.compile(r"\|-{3,}\+-{3,}>")
 _GROUPWISE = re.compile(r">>>\s?[^>\s].*")
 _MOST_WORDS = 3
+_RULED_OPENING = re.compile(r"([-_=]{2,})\s?([^-_=\s][^-_=]{2,60})([-_=]{2,})\s{0,3}(?=\S)")
+_LONGEST_DIVIDER = 4_000
+_COLON = re.compile(r"[:：](?!\d)")
+_MOST_COLONS = 12
+# A line as long as this may have been broken; what stands below a shorter one is no more of it.
+_MAY_GO_ON = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,8 @@ def read_fields(page: Page, i: int, end: int) -> Heading | None:
 def _end(page: Page, last: int, end: int) -> int:
     """The line after the last field: a long subject goes on up to the blank line."""
     j = last + 1
+    if len(page.shown[last]) < _MAY_GO_ON and not (j < end and page.shown[j][:1].islower()):
+        return j
     while j < end and j <= last + 2 and page.shown[j]:
         j += 1
     return j if j < end and not page.shown[j] else last + 1
@@ -87,18 +96,45 @@ def _end(page: Page, last: int, end: int) -> int:
 
 def _on_one_line(shown: str) -> dict[Label, str]:
     """Where a program lost the ends of the lines: `From: a@b.example Date: Thu, 24 Mar 2016 …`."""
-    if shown.count(": ") < 2 or "@" not in shown:
-        return {}
+    return _glued(shown[:LONGEST_LINE]) if shown.count(":") > 2 and "@" in shown else {}
+
+
+def fields_on_divider(shown: str) -> dict[Label, str] | None:
+    """All in one line: `----- Forwarded Message ----- From: Ann <a@b.example>To: … GMT+1Subject: …`.
+
+    Yahoo writes a forwarded mail so, Samsung's telephones an answered one.
+    """
+    opening = _RULED_OPENING.match(shown[:LONGEST_LINE])
+    if opening is None or not (says_forwarded(opening.group(2)) or says_original(opening.group(2))):
+        return None
+    found = _glued(shown[opening.end() : _LONGEST_DIVIDER])
+    return found if len(found) >= 3 else None
+
+
+def _glued(rest: str) -> dict[Label, str]:
+    """The fields of a text that begins with one, whether or not anything parts a value from the next name."""
     found: dict[Label, str] = {}
-    current: Label | None = None
-    for word in shown[:LONGEST_LINE].split():
-        named = LABELS.get(key(word[:-1])) if word.endswith(":") else None
-        if named:
-            current = named
-            found.setdefault(named, "")
-        elif current:
-            found[current] = f"{found[current]} {word}".strip()
+    current, begun = None, 0
+    for colon in islice(_COLON.finditer(rest), _MOST_COLONS):
+        start = _name_before(rest, colon.start(), begun)
+        if start is None:
+            continue
+        if current is None and rest[:start].strip("*_ "):
+            return {}
+        if current is not None:
+            found.setdefault(current, rest[begun:start].strip("*_ \t"))
+        current, begun = LABELS[key(rest[start : colon.start()])], colon.end()
+    if current is not None:
+        found.setdefault(current, rest[begun:].strip("*_ \t"))
     return found
+
+
+def _name_before(rest: str, colon: int, floor: int) -> int | None:
+    """Where the name of a field begins that ends at a colon: nothing parts it from the value before but its capital."""
+    for start in range(max(floor, colon - _LONGEST_LABEL), colon):
+        if rest[start].isupper() and key(rest[start:colon]) in LABELS:
+            return start
+    return None
 
 
 def _is_of_mail(fields: dict[Label, str], first: Label) -> bool:
@@ -145,7 +181,9 @@ def _column_heading(page: Page, i: int, end: int) -> int | None:
 
 
 def is_table(shown: str) -> bool:
-    """Lotus Notes: the frame of who wrote when, drawn in ASCII."""
+    """Lotus Notes: the frame of who wrote when, drawn in ASCII, or what its picture there is called."""
+    if shown.startswith("Inactive hide details for "):
+        return True
     return shown.startswith("|-") and _NOTES_TABLE.fullmatch(shown) is not None
 
 
@@ -187,9 +225,11 @@ def _ruled(shown: str) -> tuple[int, str]:
 
 
 def is_original(page: Page, i: int) -> bool:
-    """`-----Original Message-----` and `---- Ann wrote ----`."""
-    shown = page.shown[i]
-    if shown[0] not in _RULING or len(shown) > LONGEST_LINE:
+    """`-----Original Message-----` and `---- Ann wrote ----`. The marks of a quote before it do not count."""
+    shown = page.shown[i].lstrip("> \t")
+    if fields_on_divider(shown):
+        return not says_forwarded(shown[:_LONGEST_INNER].partition(":")[0])
+    if not shown or shown[0] not in _RULING or len(shown) > LONGEST_LINE:
         return False
     rule, inner = _ruled(shown)
     if not rule or not inner or len(inner) > _LONGEST_INNER or (rule == 1 and shown[0] != shown[-1]):
@@ -213,6 +253,8 @@ def is_forward(page: Page, i: int) -> bool:
     The marks of a quote before it do not count.
     """
     shown = page.shown[i].lstrip("> \t")
+    if fields_on_divider(shown):
+        return says_forwarded(shown[:_LONGEST_INNER].partition(":")[0])
     if not shown or len(shown) > LONGEST_LINE:
         return False
     if shown[0] in _RULING:

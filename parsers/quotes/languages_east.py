@@ -198,12 +198,12 @@ OTHER_EUROPEAN = {
     "tr": Language(
         wrote="yazdı|yazmış|yazıyor",
         author="kimden|gönderen",
-        dated="gönderildi|tarih|gönderme tarihi|gönderilme tarihi|gönderim tarihi",
+        dated="gönderildi|gönderilen|tarih|gönderme tarihi|gönderilme tarihi|gönderim tarihi",
         target="kime|bilgi|alıcı|gizli",
         about="konu",
         message="ileti|mesaj|posta",
         original="orijinal|özgün|asıl",
-        forwarded="iletilen|iletilmiş|yönlendirilen|yönlendirilmiş",
+        forwarded="iletilen|iletilmiş|ileti başlangıcı|yönlendirilen|yönlendirilmiş",
         made=".{1,40} (?:gönderildi|gönderilmiştir|gönderilmiş)|.{1,20} için outlook",
     ),
     "eu": Language(

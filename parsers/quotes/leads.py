@@ -13,7 +13,9 @@ from parsers.quotes.page import LONGEST_LINE, Page
 
 _BACK = 6
 _LONGEST = 400
+_MOST_ABOVE = 3
 _COLONS = (":", "：")
+_END = (".", "!", "?", *_COLONS)
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
 _INSIDE = re.compile(rf"-*\s?\bOn {_DAY},? ", re.IGNORECASE)
 
@@ -62,9 +64,11 @@ def find(page: Page, i: int, floor: int, quoted_below: bool) -> Lead | None:
     for enough in (_Parts.is_strong, _Parts.is_weak) if quoted_below else (_Parts.is_strong,):
         for start, parts in found:
             if parts.dated and parts.may_open and enough(parts):
-                return Lead(_with_first_line(page, start, floor))
+                return Lead(_with_lines_above(page, _with_first_line(page, start, floor), floor, parts))
     alone = found[0][1] if found and found[0][0] == i else None
-    return Lead(i) if alone and (alone.is_strong() or (quoted_below and alone.is_weak())) else None
+    if alone and (alone.is_strong() or (quoted_below and alone.is_weak())):
+        return Lead(_with_lines_above(page, i, floor, alone))
+    return None
 
 
 def names_writer(line: str) -> bool:
@@ -97,13 +101,35 @@ def _candidates(page: Page, i: int, floor: int) -> list[tuple[int, str]]:
             if not joined.startswith(("<", "mailto:", "(")):
                 break
             continue
-        if j < i and shown.endswith((".", "!", "?", *_COLONS)) and not _is_abbreviation(shown):
+        if j < i and _ends(shown):
             break
         joined = f"{shown} {joined}".rstrip()
         if len(joined) > _LONGEST:
             break
         found.append((j, joined))
     return found
+
+
+def _with_lines_above(page: Page, start: int, floor: int, parts: "_Parts") -> int:
+    """`start`, or the first line of its paragraph where the lines between bring what the lead still lacks.
+
+    Some leads are broken where the rest would do alone: "Ann <a@b.example>, 31 Oca 2026 / Cmt, 11:00 tarihinde yazdı:".
+    """
+    first = start
+    while first > floor and start - first < _MOST_ABOVE and page.shown[first - 1]:
+        shown = page.shown[first - 1]
+        if len(shown) > LONGEST_LINE or page.quoted[first - 1] or _ends(shown):
+            break
+        above = _Parts.of(shown)
+        if not parts.goes_on_from(above) or above.is_spoken():
+            break
+        first, parts = first - 1, _Parts.of(f"{shown} {parts.line}")
+    above_all = page.shown[first - 1] if first > floor else ""
+    return first if not above_all or above_all.endswith(_END) else start
+
+
+def _ends(shown: str) -> bool:
+    return shown.endswith(_END) and not _is_abbreviation(shown)
 
 
 def _is_abbreviation(shown: str) -> bool:
@@ -155,6 +181,17 @@ class _Parts:
             return True
         at = self.address.start() if self.address else len(self.line)
         return at < 140 and len(self.line[:at].split()) <= 7 and self.line[0] not in "<([>"
+
+    def goes_on_from(self, above: "_Parts") -> bool:
+        """Whether the line above brings what this one lacks, and this one cannot be the beginning of a lead."""
+        dated, above_dated = DATE.search(self.line) is not None, DATE.search(above.line) is not None
+        missed = (above.address and not self.address) or (above.verbs and not self.verbs) or (above_dated and not dated)
+        if not missed:
+            return False
+        if self.line[0] in "<(" or (self.line[0].islower() and not self.opened):
+            return True
+        lost = above_dated or above.verbs if not dated else above.verbs and not self.verbs and not self.address
+        return above.bracketed is not None and bool(lost)
 
     def is_strong(self) -> bool:
         """A lead whatever follows."""

@@ -133,12 +133,12 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
     end = len(page.shown)
     for i in range(begin, end):
         shown = page.shown[i]
-        if not shown or len(shown) > LONGEST_LINE:
+        if not shown or (len(shown) > LONGEST_LINE and not headings.fields_on_divider(shown)):
             continue
         if page.quoted[i]:
             if headings.is_groupwise(page, i):
                 return _Cut(i, kept=forwarded)
-            if begins_forwarded(page, i, begin):
+            if begins_forwarded(page, i, begin, forwarded):
                 return _Cut(i, kept=True)
             if _is_told_heading(page, i, end):
                 return _Cut(headings.above(page, i), kept=forwarded)
@@ -153,7 +153,8 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
         if leads.may_end(shown) and (not _is_quoted_below(page, i) or leads.inside(page, i) is not None):
             lead = leads.find(page, i, begin, quoted_below=False)
             if lead is not None:
-                return _Cut(lead.start + (lead.column is not None), column=lead.column)
+                inside = lead.column is not None
+                return _Cut(lead.start + inside, kept=forwarded and not inside, column=lead.column)
     return _Cut(end)
 
 

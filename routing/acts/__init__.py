@@ -6,6 +6,7 @@ from typing import TypeAlias
 from parsers.intent import Command, Words
 from routing.acts import (
     absence,
+    admitting,
     assignment,
     audiences,
     behalf,
@@ -46,6 +47,8 @@ ACTS: Mapping[str, Act] = {
     "unmerge": merging.unmerge,
     "delete": deleting.delete,
     "on-behalf-of": behalf.on_behalf_of,
+    "approve": admitting.approve,
+    "invite": admitting.invite,
 }
 
 

@@ -65,7 +65,7 @@ def hand_over(draft: Draft, command: Command, after: tuple[str, ...]) -> Draft:
 
 def closed(draft: Draft) -> str | None:
     """Why nobody can be given the ticket now, None where somebody can."""
-    if draft.ticket.missing:
+    if draft.situation.desk.workflow.is_draft(draft.ticket):
         return f"{draft.ticket.key} is a draft: what is asked for must be said first."
     state = draft.situation.desk.workflow.states.get(draft.ticket.status)
     if state is None or state.kind is not StateKind.CLOSED:

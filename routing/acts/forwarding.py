@@ -51,6 +51,11 @@ def _may(draft: Draft) -> bool:
     return draft.cast.belongs(person, "holder") or draft.cast.side(person) is Side.OPERATOR
 
 
+def ways(draft: Draft) -> tuple[str, ...]:
+    """What may be said after `forward`."""
+    return ("up", *_ways(draft), "admin")
+
+
 def _target(draft: Draft, said: str) -> str | None:
     """The key of the tier that is meant, or `operator`; None where there is none of that name."""
     directory = draft.situation.desk.directory
@@ -77,7 +82,7 @@ def _spellings(draft: Draft, key: str) -> tuple[str, ...]:
 
 
 def _nowhere(draft: Draft, said: str) -> str:
-    choices = ", ".join(("up", *_ways(draft), "admin"))
+    choices = ", ".join(ways(draft))
     return f'{draft.ticket.key} cannot be forwarded to "{said}"; write one of these: {choices}.'
 
 

@@ -40,7 +40,7 @@ def meant(draft: Draft, words: Sequence[str], known: Sequence[Person]) -> tuple[
     if len(whole) == 1:
         return whole
     found: dict[str, Person] = {}
-    for word in filter(None, map(_bare, words)):
+    for word in filter(None, map(bare, words)):
         if normalise(word) in _BETWEEN:
             continue
         fits = (writer(draft),) if normalise(word) in _MYSELF else _named(word, known)
@@ -59,7 +59,7 @@ def _named(word: str, known: Sequence[Person]) -> tuple[Person, ...]:
     return exact or tuple(p for p in known if normalise(p.name).split()[:1] == [said])
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
     """An address without what mail programs put around it: `<mailto:jane@desk.example>,`."""
     first = word.strip(",;()<>").partition("<")[0]
     return first.removeprefix("mailto:").strip(",;()<>")

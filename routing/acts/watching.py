@@ -1,6 +1,7 @@
 """Commands about who follows a ticket: `watch`, `unwatch` and `cc`."""
 
 from parsers.intent import Command, Words
+from routing.acts.people import bare
 from routing.acts.settings import change
 from routing.directory import canonical
 from routing.draft import Draft
@@ -32,11 +33,11 @@ def cc(draft: Draft, command: Command, _words: Words) -> Draft | str:
     """Others follow the ticket: registered people who take part in it anyway."""
     watchers = {canonical(address): address for address in draft.ticket.watchers}
     names = []
-    for address in command.arguments:
+    for address in filter(None, map(bare, command.arguments)):
         person = draft.cast.person(address)
         if not person.registered or draft.cast.side(person) is None:
             return f"{address} cannot be added: only registered people who take part in the ticket can follow it."
         watchers.setdefault(canonical(person.address), person.address)
         names.append(person.name or person.address)
-    done = f"{', '.join(names)} now follows {draft.ticket.key}."
+    done = f"{', '.join(names)} now {'follows' if len(names) == 1 else 'follow'} {draft.ticket.key}."
     return change(draft, command, done, _MORE, watchers=tuple(watchers.values()))

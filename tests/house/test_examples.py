@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from gateway import config
+from gateway.mailbox_settings import MailboxTable, OAuth
 from gateway.settings import OwnAddress, Relay
 from gateway.toml_file import Table
 
@@ -20,15 +21,34 @@ def test_the_example_loads() -> None:
 
 
 def test_the_example_shows_every_key() -> None:
-    shown = re.sub(r"(?m)^# (\w+ = )", r"\1", EXAMPLE.read_text(encoding="utf-8"))
+    shown = re.sub(r"(?m)^# (\w+ = |\[)", r"\1", EXAMPLE.read_text(encoding="utf-8"))
     keys: dict[str, set[str]] = {}
     table = ""
     for line in shown.splitlines():
-        if header := re.match(r"\[+(\w+)\]+", line):
+        if header := re.match(r"\[+([\w.]+)\]+", line):
             table = header[1]
         elif key := re.match(r"(\w+) = ", line):
             keys.setdefault(table, set()).add(key[1])
-    assert keys == {name: set(model.model_fields) for name, model in config.TABLES.items()}
+    wanted = {name: set(model.model_fields) for name, model in config.TABLES.items()}
+    wanted["mailbox"].remove("oauth")  # it is a table of its own
+    assert keys == {**wanted, "mailbox.oauth": set(OAuth.model_fields)}
+
+
+def test_the_mailbox_of_the_example_is_one(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    mailbox = text[text.index("# [[mailbox]]") :]
+    shown = re.sub(r"(?m)^# (?!password_env|client_secret_env|password_file)", "", mailbox)
+    for name in ("client-secret", "refresh-token"):
+        (tmp_path / name).touch(mode=0o600)
+        (tmp_path / name).write_text("a secret\n")
+    (tmp_path / "config.toml").write_text(
+        f'[[address]]\naddress = "support@desk.example"\n[relay]\nkind = "keep"\n{shown}'
+    )
+    (found,) = config.load(tmp_path / "config.toml").mailboxes
+    usual = MailboxTable.model_construct(host=found.host, username=found.username)
+    differ = {key for key in MailboxTable.model_fields if getattr(found, key) != getattr(usual, key)}
+    assert differ == {"address", "heartbeat", "oauth", "after"}
+    assert (found.after.deed, found.name) == ("keep", "support@desk.example@imap.example.com/INBOX")
 
 
 def test_the_example_shows_the_defaults(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parseaddr
@@ -18,7 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway import secret
 from gateway.store.store import Store
+from parsers import address
 from tests.rig import config
 from tests.rig.command import postern
 from tests.rig.daemon import Daemon
@@ -250,6 +253,25 @@ def test_a_hang_up_reads_the_directory_again_and_a_broken_one_leaves_the_old(sit
     assert daemon.stop() == 0
 
 
+def test_a_hang_up_takes_a_new_key_and_keeps_the_old_ones(site: Path, start: Start) -> None:
+    path, day = site.parent / "var" / "secret", date.today()  # noqa: DTZ011 - a year is left of each
+    daemon = start(site)
+    old = secret.read(path)
+    new = secret.rotate(path)
+
+    def answer(keys: address.Keys) -> bytes:
+        token = address.mint(keys, 1, day + timedelta(days=300))
+        return recipient_answer(daemon, ANN, address.reply_address(SUPPORT, token))
+
+    assert answer(old).startswith(b"250")
+    assert answer(new).startswith(b"550")
+    hang_up(daemon)
+    assert "nothing changed" in said(daemon)
+    assert answer(new).startswith(b"250")
+    assert answer(old).startswith(b"250")
+    assert daemon.stop() == 0
+
+
 def test_a_hang_up_reads_the_workflow_again(site: Path, tmp_path: Path, relay: Relay, start: Start) -> None:
     shipped = Path(__file__).parents[2] / "workflows" / "several-parties.toml"
     desk = site.parent / "desk.toml"
@@ -414,7 +436,7 @@ def test_a_flush_that_fails_ends_the_process_without_a_250(site: Path, start: St
         [*inject, "-e", "inject=fdatasync,fsync:error=EIO", *command], stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None
-        daemon.port = int(process.stderr.readline().rpartition(":")[2])
+        daemon.doors = {"smtp": process.stderr.readline().strip().partition("smtp=")[2]}
         with pytest.raises(ConnectionError):
             send(daemon, mail(2))
         assert process.wait(PATIENCE) == 1

@@ -47,14 +47,14 @@ class Pen:
             return Comment(self._words())
         shapes: dict[Callable[[], Intent], int] = {
             self._comment: 5,
-            self._move: 7,
+            self._move: 10,
             self._acts: 9,
             self._both: 1,
             self._question: 1,
             self._unclear: 1,
             self._of_machine: 2,
             self._taken_back: 20 if self._answers("receipt") else 1,
-            self._rating: 12 if self.letter and self.letter.notice.clicks else 0,
+            self._rating: 20 if self.letter and self.letter.notice.clicks else 0,
             self._form: 40 if self._answers("incomplete") else 0,
         }
         (shape,) = self.dice.choices(list(shapes), list(shapes.values()))

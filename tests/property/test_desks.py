@@ -193,9 +193,10 @@ class Desks(RuleBasedStateMachine):
         return replace(plain, **self.history.about(known))  # type: ignore[arg-type] # any field
 
     def _letter(self, dice: Random) -> Letter | None:
-        """The letter that is answered: one of all, one of the newest, or none."""
+        """The letter that is answered: one of all, one of the newest, one that asks for a rating, or none."""
         known = self.history.letters
-        some = dice.choice((known, known[-8:], known[-8:], known[-3:], known[-3:], []))
+        rateable = [letter for letter in known[-20:] if letter.notice.clicks]
+        some = dice.choice((known, known[-8:], known[-8:], known[-3:], known[-3:], [], rateable or known[-8:]))
         return dice.choice(some) if some else None
 
     def _owner(self, address: str) -> Person | None:
@@ -244,14 +245,19 @@ def test_all_sequences_keep_the_rules(file: Path, more: bool) -> None:
         workflow = desks.with_everything(file) if more else desks.workflow(file)
         reached: ClassVar[Counter[str]] = Counter()
 
-    run_state_machine_as_test(
-        Shipped,
-        settings=settings(
-            max_examples=1000 if os.environ.get("POSTERN_EXPLORE") else 60,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=(Phase.generate,),
-        ),
-    )
-    assert REACHED | (MORE if more else OF_DESKS[file.stem]) <= set(Shipped.reached)
+    wanted = REACHED | (MORE if more else OF_DESKS[file.stem])
+    # More examples where a few by chance did not come to all that the rules are about.
+    for examples in (1000,) if os.environ.get("POSTERN_EXPLORE") else (60, 300):
+        run_state_machine_as_test(
+            Shipped,
+            settings=settings(
+                max_examples=examples,
+                stateful_step_count=30,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                phases=(Phase.generate,),
+            ),
+        )
+        if wanted <= set(Shipped.reached):
+            return
+    assert wanted <= set(Shipped.reached)

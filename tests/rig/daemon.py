@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-READY = re.compile(r"ready(?: smtp=\S+:(\d+))?$")
+READY = re.compile(r"ready((?: [a-z]+=\S+)*)$")
 
 
 class Daemon:
@@ -16,9 +16,9 @@ class Daemon:
     def __init__(self, config: Path) -> None:
         self.config = config
         self.process: subprocess.Popen[str] | None = None
-        self.port = 0
+        self.doors: dict[str, str] = {}
 
-    def start(self, failpoint: str | None = None, *, roles: str = "smtp,work,send,clock") -> int:
+    def start(self, failpoint: str | None = None, *, roles: str = "smtp,imap,work,send,clock") -> int:
         """Start and wait until all doors are open; returns the SMTP port."""
         environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
         if failpoint:
@@ -35,9 +35,23 @@ class Daemon:
             said.append(line)
             found = READY.match(line)
             if found:
-                self.port = int(found.group(1) or 0)
+                self.doors = dict(word.split("=", 1) for word in found.group(1).split())
                 return self.port
         raise RuntimeError(f"the daemon did not start: {''.join(said)}")
+
+    @property
+    def port(self) -> int:
+        """The port of the SMTP door, 0 where none is open."""
+        return self._port("smtp")
+
+    @property
+    def lmtp(self) -> int:
+        """The port of the LMTP door, 0 where none is open on one."""
+        return self._port("lmtp")
+
+    def _port(self, door: str) -> int:
+        port = self.doors.get(door, "").rpartition(":")[2]
+        return int(port) if port.isdecimal() else 0
 
     def alive(self) -> bool:
         """Whether it still runs."""

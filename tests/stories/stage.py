@@ -89,7 +89,8 @@ class Desk:
     """The stage. Every mail is walked to the end before the method returns, unless all are `resting`.
 
     Letters are written and delivered then, unless the stage no longer `delivers`. A relay of the house stands before
-    us, whose word about a mail's authenticity counts, unless the peer is not `trusted`.
+    us, whose word about a mail's authenticity counts, unless the peer is not `trusted`. `submitter` is who has
+    logged in to hand a mail over.
     """
 
     office: Office
@@ -103,6 +104,7 @@ class Desk:
     delivers: bool = True
     resting: bool = False
     trusted: bool = True
+    submitter: str | None = None
 
     def write(
         self,
@@ -175,7 +177,17 @@ class Desk:
         assert isinstance(target, Target), target
         identity = intake.examine(raw)
         assert not isinstance(identity, Rejected), identity
-        delivery = Delivery(raw, identity, sender, (target,), door, self.moment, trusted=self.trusted, quiet=quiet)
+        delivery = Delivery(
+            raw,
+            identity,
+            sender,
+            (target,),
+            door,
+            self.moment,
+            trusted=self.trusted,
+            submitter=self.submitter,
+            quiet=quiet,
+        )
         intake.accept([delivery])
         return self.works()
 

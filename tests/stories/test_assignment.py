@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import TypeAlias
 
 import pytest
 
-from gateway.intake import Delivery, Rejected, Target
-from gateway.reader import Containment, Reader
-from gateway.walk import Walker
-from parsers.mail import Door
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, DANA, EMIL, GINA, MALLORY, SUPPORT, WENDY, Desk, Post, threading, told
+from tests.stories.stage import ANN, DANA, EMIL, GINA, MALLORY, WENDY, Desk, Post, threading, told
+from tests.stories.together import waits, walk_together
 
 UMA = "uma@desk.example"
 PEOPLE = """
@@ -105,7 +101,7 @@ def letters(posts: list[Post], words: str) -> list[str]:
 
 
 def refusal(posts: list[Post]) -> str:
-    """The one letter that comes back, which says that nothing was done."""
+    """The one letter that comes back, which says that nothing came of it."""
     (post,) = posts
     assert "was not done" in post.headline or "was not passed on" in post.headline
     return post.text
@@ -227,9 +223,8 @@ def test_the_first_one_has_it_and_the_others_are_told(offered: Desk) -> None:
 
 def test_of_two_at_the_same_time_one_has_it_and_the_other_learns_who(offered: Desk) -> None:
     for name in (DANA, EMIL):
-        _accept(offered, name, "#take", offered.last(name))
-    _walk_together(offered)
-    offered.works()
+        waits(offered, name, "#take", offered.last(name))
+    walk_together(offered)
     (winner,) = offered.ticket().assignees
     loser = EMIL if winner == DANA else DANA
     headlines = [post.headline for post in offered.mailboxes[loser]]
@@ -292,35 +287,3 @@ def test_people_choose_which_letters_they_get(small: Setting) -> None:
     assert letters(desk.write(ANN, "The scanner is silent."), "Can you take") == [DANA, EMIL]
     desk.registers('offer = "digest"', 'offer = "all"')
     assert letters(desk.write(ANN, "The scanner is silent."), "Can you take") == [DANA, EMIL, UMA]
-
-
-def _accept(desk: Desk, writer: str, text: str, letter: Post) -> None:
-    """A mail comes in and waits."""
-    intake = desk.office.intake(lambda: desk.rules)
-    target = intake.admit(letter.reply_to, desk.moment.date())
-    assert isinstance(target, Target)
-    fields = (f"From: {writer}", f"To: {SUPPORT}", f"Subject: Re: {letter.subject}", f"Message-ID: <take-{writer}>")
-    raw = "\r\n".join((*fields, "", text, "")).encode()
-    identity = intake.examine(raw)
-    assert not isinstance(identity, Rejected)
-    intake.accept([Delivery(raw, identity, writer, (target,), Door.SMTP, desk.moment, trusted=True, quiet=False)])
-
-
-def _walk_together(desk: Desk) -> None:
-    """Two walkers at once, each with one of the mails that wait."""
-    store, start = desk.office.store, Barrier(2)
-    readers = [Reader(Containment()) for _ in range(2)]
-
-    def walk(reader: Reader) -> None:
-        walker = Walker(store, reader, lambda: desk.rules, desk.office.maillog, lambda: desk.moment, strikes=3)
-        start.wait()
-        while walker.step():
-            pass
-
-    threads = [Thread(target=walk, args=(reader,)) for reader in readers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for reader in readers:
-        reader.close()

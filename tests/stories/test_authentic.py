@@ -30,6 +30,34 @@ def asked(desk: Desk) -> Desk:
     return desk
 
 
+# Whoever logged in
+
+
+def test_who_logs_in_writes_as_oneself_and_as_nobody_else(stage: Stage) -> None:
+    desk = asked(stage(more='[trust]\nauthserv_ids = ["mx.desk.example"]'))
+    for other in (None, ANN):
+        desk.submitter = other
+        desk.arrives(*_from(closing(desk)))
+        assert desk.status() == "new"
+    desk.submitter = DANA.upper().replace("DESK.EXAMPLE", "desk.example")
+    desk.arrives(*_from(closing(desk)))
+    assert desk.status() == "closed"
+
+
+def test_a_login_needs_no_letter_of_ours(stage: Stage) -> None:
+    desk = asked(stage())
+    desk.submitter = DANA
+    desk.write(DANA, "close", subject="[CT-1] Images")
+    assert desk.status() == "closed"
+
+
+def test_a_login_does_not_lend_its_power_to_another_from(stage: Stage) -> None:
+    desk = asked(stage())
+    desk.submitter = ANN
+    desk.write(DANA, "close", subject="[CT-1] Images", sender=ANN)
+    assert (desk.status(), desk.kinds()[-1]) == ("new", "unverified")
+
+
 # Results of others
 
 

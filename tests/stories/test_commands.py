@@ -69,6 +69,12 @@ def test_a_subject_tag_to_a_party(case: Desk) -> None:
     assert case.status() == "on-partner"
 
 
+def test_several_addresses_may_have_commas_between(case: Desk) -> None:
+    case.reply(DANA, "#cc ann@acme.example, <mailto:bob@acme.example>;")
+    assert case.ticket().watchers == (ANN, "bob@acme.example")
+    assert "Ann, Bob now follow CT-1." in case.last(DANA).text
+
+
 def test_a_foreign_tag_is_left_alone(case: Desk) -> None:
     letters = case.write(ANN, "Hello.", subject="[EXTERNAL] [close friends] The door")
     assert case.status("CT-2") == "new"

@@ -182,7 +182,8 @@ def test_answers_go_to_the_registered_address_and_never_to_reply_to(case: Desk) 
 def test_an_expired_address_is_accepted_and_proves_nothing(case: Desk) -> None:
     case.moment += timedelta(days=366)
     letters = case.reply(WENDY, "close\n\nIt was done long ago.")
-    assert told(letters) == [DANA, EMIL]
+    assert told(letters) == [DANA, EMIL, WENDY]
+    assert case.last(WENDY).subject == "[CT-1] Was this you?"
     assert case.kinds()[-1] == "unverified"
     assert untouched(case)
     assert "the letter that it answers is too old" in case.last(DANA).text
@@ -198,19 +199,21 @@ def test_an_address_is_good_for_a_year(case: Desk) -> None:
 
 
 @pytest.mark.parametrize("claimed", [ANN, WENDY, DANA])
-def test_a_forged_from_with_the_tickets_number_is_for_the_staff_alone(case: Desk, claimed: str) -> None:
+def test_the_words_of_a_forged_from_with_the_tickets_number_are_for_the_staff_alone(case: Desk, claimed: str) -> None:
     command = "close" if claimed != ANN else "#close"
     letters = case.write(claimed, f"{command}\n\nSend me the history.", subject=TAGGED, sender=MALLORY)
-    assert told(letters) == [DANA, EMIL]
+    assert told(letters) == sorted([DANA, EMIL, claimed])
+    asked = next(letter for letter in letters if letter.subject == "[CT-1] Was this you?")
+    assert "history" not in asked.text + asked.html
     assert untouched(case)
     assert (case.kinds()[-1], case.timeline()[-1].audience) == ("unverified", "staff")
     assert "Nothing in the mail proves its writer: it answers no letter of ours." in case.last(EMIL).text
 
 
 def test_an_agent_in_whose_name_somebody_writes_is_told_too(case: Desk) -> None:
-    assert told(case.write(DANA, "close", subject=TAGGED, sender=MALLORY)) == [DANA, EMIL]
-    for reader in (DANA, EMIL):
-        letter = case.last(reader)
+    letters = case.write(DANA, "close", subject=TAGGED, sender=MALLORY)
+    assert told(letters) == [DANA, DANA, EMIL]
+    for letter in [letter for letter in letters if letter.subject != "[CT-1] Was this you?"]:
         assert letter.headline == "A message for CT-1 was set aside: nothing proves who wrote it."
         assert f"It says that it comes from {DANA}." in letter.text
         assert "Dana wrote" not in letter.text

@@ -26,7 +26,8 @@ def test_each_shipped_desk_is_shown_drawn_and_set_out(nowhere: Path) -> None:
         shown = postern(None, "workflow", "show", "--desk", desk, "--json").objects
         assert [one["key"] for one in shown] == [desk]
         rows = postern(None, "workflow", "matrix", "--desk", desk, "--json").objects
-        assert {"state", "verb", "customer", "partner", "operator"} == set(rows[0])
+        assert {"state", "verb"} < set(rows[0])
+        assert {"(none)", "closed"} <= {row["state"] for row in rows}
         done = postern(None, "workflow", "graph", "--desk", desk, "--out", "desk.svg")
         assert (done.code, done.out, done.err) == (0, "wrote desk.svg\n", "")
         assert (nowhere / "desk.svg").read_text(encoding="utf-8").startswith("<svg ")

@@ -49,7 +49,7 @@ def test_partial_indexes_are_what_the_schema_says(empty: Store) -> None:
         metadata.drop_all(connection)
     empty.migrate()
     assert _partial_indexes(empty) == wanted
-    assert len(wanted) == 8
+    assert len(wanted) == 9
 
 
 def test_the_newest_migration_is_the_one_the_schema_names() -> None:

@@ -130,6 +130,34 @@ def test_transfer_to_another_account_and_product(desk: Desk) -> None:
     assert (desk.ticket().organisation, desk.ticket().system) == ("globex", None)
 
 
+def test_a_note_for_colleagues_makes_it_nobody_elses_turn(desk: Desk) -> None:
+    """002, internal note: the client does not see it and has nothing to answer."""
+    desk.write(GINA, "The shop is down.")
+    (assignee,) = desk.ticket().assignees
+    desk.reply(assignee, "#internal\n\nKnown outage.")
+    assert desk.ticket().holder == "operator"
+    desk.reply(assignee, "We are on it.", letter=desk.mailboxes[assignee][0])
+    assert desk.ticket().holder == "customer"
+
+
+def test_what_goes_on_after_a_deleted_ticket_is_about_what_its_writer_may_name(desk: Desk) -> None:
+    """002, delete: the ticket had gone to another account; the client's answer opens one of its own."""
+    desk.write(GINA, "The shop is down.")
+    (assignee,) = desk.ticket().assignees
+    desk.reply(assignee, "#transfer product acme-erp")
+    desk.reply(assignee, "#delete")
+    letters = desk.reply(GINA, "Hello?", letter=desk.mailboxes[GINA][0])
+    assert [letter.headline for letter in letters if letter.to == GINA] == ["We have received your message."]
+    assert desk.ticket("CT-2").system == "globex-shop"
+
+
+def test_a_question_is_answered_by_what_was_offered_alone_on_its_line(desk: Desk) -> None:
+    """002, account and product: nobody needs to know how the answer is written."""
+    desk.write(ANN, "It does not work.")
+    desk.reply(ANN, "Hello,\n\nacme shop\n\nAnn")
+    assert (desk.ticket().system, desk.ticket().missing) == ("acme-shop", ())
+
+
 def test_a_client_cannot_transfer(desk: Desk) -> None:
     """002, transfer: by staff only."""
     desk.write(GINA, "The shop is empty.")

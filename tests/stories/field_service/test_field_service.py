@@ -3,7 +3,8 @@
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, GINA, Desk, told
+from tests.stories.stage import ANN, BOB, GINA, Desk, told
+from tests.stories.together import waits, walk_together
 
 ADA = "ada@desk.example"
 MONA = "mona@desk.example"
@@ -35,6 +36,15 @@ def test_a_ticket_is_a_draft_until_all_questions_are_answered(desk: Desk) -> Non
     assert told(letters) == sorted([ANN, *EMPLOYEES])
     assert (desk.status(), desk.ticket().missing, desk.ticket().answers) == ("open", (), ("fault: it does not start",))
     assert "It stands still." in desk.last(TOM).text
+
+
+def test_answers_need_no_form(desk: Desk) -> None:
+    """004, creation: the name of a machine alone, then what is wrong in words of one's own."""
+    desk.write(ANN, "It stands still.", subject="Press")
+    desk.reply(ANN, "Press 9")
+    assert (desk.ticket().system, desk.ticket().missing) == ("press-9", ("fault",))
+    desk.reply(ANN, "It does not start,\nand smells of oil.")
+    assert (desk.status(), desk.ticket().answers) == ("open", ("fault: It does not start, and smells of oil.",))
 
 
 def test_a_mail_with_all_answers_opens_it_at_once(desk: Desk) -> None:
@@ -134,11 +144,46 @@ def test_employees_set_any_status_by_hand(desk: Desk) -> None:
         assert desk.status() == status
 
 
+def test_a_draft_that_is_opened_by_hand_is_offered(desk: Desk) -> None:
+    """004, status: an employee need not wait for answers, and then anybody can take it."""
+    desk.write(TINA, "The drum is loud.")
+    (key,) = desk.tickets()
+    assert desk.status(key) == "draft"
+    assert {ADA, MONA, TOM} <= set(told(desk.reply(TINA, "#status open")))
+    desk.reply(TOM, "#take")
+    assert (desk.status(key), desk.ticket(key).assignees) == ("assigned", (TOM,))
+
+
+def test_two_answers_at_once_to_one_draft_are_both_kept(desk: Desk) -> None:
+    """004, creation: whoever answers first, the draft is whole with the second, and is offered once."""
+    desk.write(ANN, "It stands still.", subject="Press", headers={"Cc": BOB})
+    asked = desk.last(ANN)
+    waits(desk, ANN, "Machine: Press 9", asked)
+    waits(desk, BOB, "Fault: it does not start", asked)
+    letters = walk_together(desk)
+    ticket = desk.ticket()
+    assert (ticket.system, ticket.answers) == ("press-9", ("fault: it does not start",))
+    assert (ticket.status, ticket.missing) == ("open", ())
+    assert [letters.count(one) for one in letters if one.to in EMPLOYEES] == [1] * 4
+    assert [event.text for event in desk.timeline()].count("Machine: Press 9") == 1
+    assert [event.text for event in desk.timeline()].count("Fault: it does not start") == 1
+
+
 def test_starting_tells_the_requester(desk: Desk) -> None:
     """004, work: in progress signals that somebody has begun."""
     taken(desk)
     assert GINA in told(desk.reply(TINA, "start"))
     assert desk.status() == "in-progress"
+
+
+def test_letters_about_a_move_say_what_it_is_now(desk: Desk) -> None:
+    """004, work: nobody is handed anything."""
+    taken(desk)
+    desk.reply(TINA, "start")
+    assert desk.last(GINA).headline == "Tina set CT-1 to In Progress."
+    desk.reply(TINA, "done")
+    assert desk.last(GINA).headline == "Tina set CT-1 to Done."
+    assert desk.last(TINA).headline == "CT-1 is now Done."
 
 
 def test_a_requester_sets_no_status(desk: Desk) -> None:

@@ -154,6 +154,45 @@ def test_a_forwarded_ticket_has_no_technician(desk: Desk) -> None:
     assert (desk.ticket().assignees, desk.ticket().substatus) == ((), "unassigned")
 
 
+def test_help_offers_the_former_handler_nothing_that_it_cannot_do(desk: Desk) -> None:
+    """003, forward: who passed it on asks and stops following, no more."""
+    opened(desk)
+    desk.reply(WENDY, "#forward")
+    (letter,) = desk.reply(WENDY, "#help")
+    for verb in ("priority", "cc", "merge", "assign", "take", "forward", "on behalf", "close"):
+        assert f"#{verb}" not in letter.text
+    assert "#show" in letter.text
+
+
+def test_a_list_counts_as_the_dashboard_does(desk: Desk) -> None:
+    """003, dashboard: high priority, open, closed, unassigned."""
+    for number in range(3):
+        desk.write(ANN, f"Number {number}.")
+    desk.reply(WENDY, "#take\n#priority high")
+    desk.reply(WENDY, "close\n\nDone.", letter=desk.mailboxes[WENDY][0])
+    (letter,) = desk.reply(WENDY, "#list")
+    assert "2 open, 1 of high priority, 1 with nobody, 1 closed." in letter.text
+
+
+def test_help_names_the_tiers_to_forward_to(desk: Desk) -> None:
+    """003, forward: up, to a tier by its name, or past all to admin."""
+    opened(desk)
+    (letter,) = desk.reply(WENDY, "#help")
+    assert "#forward up | distri | admin" in letter.text
+
+
+def test_one_mail_with_several_commands_is_one_letter_to_each(desk: Desk) -> None:
+    """003, mails: all that was done, and the words, in one."""
+    desk.write(ANN, "All images are missing.", headers={"Cc": BOB})
+    letters = desk.reply(WENDY, f"#priority high\n#assign {WILL}\n\nPlease begin with the start page.")
+    assert told(letters) == sorted([ANN, BOB, WENDY, WILL])
+    for reader in (ANN, WILL):
+        text = desk.last(reader).text
+        assert "The priority of CT-1 is now high." in text
+        assert "Please begin with the start page." in text
+    assert "CT-1 is now with Will." in desk.last(ANN).text
+
+
 def test_replies_with_attachments_go_to_all_named(desk: Desk) -> None:
     """003, reply: by whoever logged it and whoever handles it, with files."""
     desk.write(ANN, "All images are missing.", headers={"Cc": BOB})

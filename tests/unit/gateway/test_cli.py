@@ -11,7 +11,8 @@ from gateway import cli, exits
 from gateway.exits import Exit
 
 COMMANDS = (
-    "init check serve demo deliver import parse explain tickets ticket log queue inbox directory workflow templates"
+    "init secret check serve demo deliver import parse explain tickets ticket log queue inbox directory workflow "
+    "templates"
 ).split()
 HEAVY = ("sqlalchemy", "alembic", "aiosmtpd", "apscheduler", "mailparser", "jinja2", "pydantic")
 

@@ -143,3 +143,24 @@ def test_after_a_failure_the_next_is_committed() -> None:
     assert isinstance(group.submit(1).exception(PATIENCE), ValueError)
     assert group.submit(2).result(PATIENCE) == "kept 2"
     group.stop()
+
+
+def test_an_error_that_no_item_has_caused_fails_all_without_trying_each() -> None:
+    """A locked database makes fifty senders wait once, and not fifty times."""
+    tried: list[int] = []
+    open_gate = threading.Event()
+
+    def commit(items: Sequence[int]) -> list[str]:
+        tried.append(len(items))
+        assert open_gate.wait(PATIENCE)
+        raise TimeoutError
+
+    group: GroupCommit[int, str] = GroupCommit("test", commit, of_all=lambda error: isinstance(error, TimeoutError))
+    futures = [group.submit(number) for number in range(5)]
+    open_gate.set()
+    group.start()
+    for future in futures:
+        with pytest.raises(TimeoutError):
+            future.result(PATIENCE)
+    group.stop()
+    assert tried == [5, 1]

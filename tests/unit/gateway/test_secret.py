@@ -2,12 +2,16 @@
 
 import re
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from gateway import secret
+from gateway.cli import main
+from gateway.commands import init
 from gateway.faults import ConfigFaults
+from parsers import address
 
 KEY = "ab" * 32
 OTHER = "cd" * 32
@@ -107,3 +111,47 @@ def test_first_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
         thread.join()
     assert len(found) == starters
     assert len(set(found)) == 1
+
+
+# Rotation
+
+
+def test_a_new_key_signs_and_the_old_one_still_verifies(tmp_path: Path) -> None:
+    path = written(tmp_path, f"1 {KEY}\n")
+    before = secret.read(path)
+    after = secret.rotate(path)
+    day = date(2026, 3, 2)
+    assert (before.current, after.current) == (1, 2)
+    for keys in (before, after):
+        assert address.verify(after, address.mint(keys, 7, day), day) == address.Token(7)
+    assert address.verify(before, address.mint(after, 7, day), day) is None
+    assert secret.rotate(path).current == 3
+
+
+def test_a_rotated_secret_is_for_its_owner_alone_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    path = written(tmp_path, f"1 {KEY}\n")
+    secret.rotate(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_secret_that_others_may_open_is_not_rotated(tmp_path: Path) -> None:
+    path = written(tmp_path, f"1 {KEY}\n", mode=0o644)
+    with pytest.raises(ConfigFaults):
+        secret.rotate(path)
+    assert path.read_text() == f"1 {KEY}\n"
+
+
+def test_without_a_number_left_nothing_changes(tmp_path: Path) -> None:
+    path = written(tmp_path, f"255 {KEY}\n")
+    with pytest.raises(ConfigFaults, match="no number left"):
+        secret.rotate(path)
+    assert secret.read(path).current == 255
+
+
+def test_the_command_says_what_signs_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init.write(tmp_path)
+    assert main(["-c", str(tmp_path / "config.toml"), "secret", "rotate"]) == 0
+    said = capsys.readouterr().out
+    assert "key 2 signs from now on" in said
+    assert secret.read(tmp_path / "var" / "secret").secrets[2].hex() not in said

@@ -16,7 +16,7 @@ from tests.unit.outbound.notices import MESSAGE_ID, NOW, ROOT, letter, notice, r
 
 FIELDS = [
     "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "MIME-Version", "Content-Type",
+    "X-Auto-Response-Suppress", "X-Postern-Loop", "MIME-Version", "Content-Type",
 ]  # fmt: skip
 LINE_BREAKERS = ["\r", "\n", "\0", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"]
 

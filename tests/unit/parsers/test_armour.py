@@ -109,3 +109,9 @@ def test_bits_that_are_not_wanted_may_be_anything() -> None:
     found = armour.uudecoded(b"begin 644 x\n!0V%T\n`\nend\n")
     assert found is not None
     assert found.data == b"C"
+
+
+def test_a_line_of_yenc_without_an_end_is_read_once() -> None:
+    # From each name anew it would take hours.
+    text = b"=ybegin line=128 size=3" + b" name=a" * 500_000
+    assert armour.files(text) == (text, ())

@@ -111,3 +111,8 @@ def test_no_from_is_a_defect() -> None:
 
 def test_a_damaged_header_section_proves_nothing() -> None:
     assert author(fields(**{"from": ("ann@acme.example",)}), damaged=True)[0] is None
+
+
+def test_a_name_that_is_one_long_word_is_read_once() -> None:
+    # From each of its letters anew it would take hours.
+    assert strict_address(f"{'a' * 2_000_000} <ann@acme.example>") == ("ann@acme.example", "")

@@ -39,6 +39,12 @@ def test_a_claimed_name_is_made_harmless(claimed: str, shown: str) -> None:
         ("application/pdf", "attachment-3.pdf"),
         ("message/rfc822", "attachment-3.eml"),
         ("image/jpeg", "attachment-3.jpg"),
+        ("image/jpg", "attachment-3.jpg"),
+        ("audio/wav", "attachment-3.wav"),
+        (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "attachment-3.docx",
+        ),
         ("x/y", "attachment-3.bin"),
     ],
 )

@@ -117,6 +117,61 @@ def test_a_mail_that_apple_marks_like_a_quote_is_passed_on_where_nobody_is_answe
     assert ParsedMail(text=answered, spans=reply.spans(answered)).fresh == "Done."
 
 
+YAHOO = (
+    '   ----- Forwarded Message ----- From: Bob B. <bob@B.example>To: "ann@a.example" <ann@a.example>Cc: Eve '
+    "<eve@a.example>Sent: Tuesday, January 31, 2026, 09:26:50 AM GMT+1Subject: Broken\nThe printer burns."
+)
+
+
+def test_yahoo_writes_all_fields_into_the_line_of_the_divider() -> None:
+    found = forwarded.find(f"Please help.\n\n{YAHOO}")
+    assert found is not None
+    assert (found.name, found.address, found.subject) == ("Bob B.", "bob@b.example", "Broken")
+    assert found.date == "Tuesday, January 31, 2026, 09:26:50 AM GMT+1"
+    text = f"Please help.\n\n{YAHOO}"
+    assert text[found.words :] == "The printer burns."
+    assert forwarded.find("----- Forwarded Message ----- and some words: a, b") is None
+
+
+@pytest.mark.parametrize(
+    ("lead", "name"),
+    [
+        ('On 31/01/2026 12:46, "Bob B." <bob@b.example> wrote:', "Bob B."),
+        ('Am 31/01/2026, 12:46 schrieb "Bob B." <bob@b.example>:', "Bob B."),
+        ("Le 31/01/2026 12:46, « Bob B. » <bob@b.example> a écrit :", "Bob B."),
+        ("31/01/2026 12:46 időpontban Bob B. (bob@b.example) ezt írta:", "Bob B."),
+    ],
+)
+def test_under_the_subject_of_a_forwarded_mail_a_lead_is_enough(lead: str, name: str) -> None:
+    body = f"Please help.\n\n\ufeff{lead}\n\n    The printer burns.\n"
+    head = "From: ann@a.example\nContent-Type: text/plain; charset=utf-8\nSubject: "
+    mail = read(f"{head}Fwd: Broken\n\n{body}".encode())
+    found = forwarded.original(mail)
+    assert found is not None
+    assert (found.name, found.address) == (name, "bob@b.example")
+    assert mail.fresh.endswith("The printer burns.")
+    assert read(f"{head}Re: Broken\n\n{body}".encode()).fresh == "Please help."
+
+
+def test_a_marked_divider_under_the_subject_of_a_forwarded_mail() -> None:
+    block = "\n".join(
+        f"> {line}" for line in ["---------- Original Message ----------", *FIELDS.split("\n"), "", "Hot."]
+    )
+    head = "From: ann@a.example\nSubject: Fwd: Broken\n\n"
+    mail = read(f"{head}Please help.\n\n{block}\n".encode())
+    found = forwarded.original(mail)
+    assert found is not None
+    assert found.address == "bob@b.example"
+    assert mail.text[found.words :].strip() == "> Hot."
+
+
+def test_the_words_of_a_mail_right_below_its_fields_are_not_taken_for_a_field() -> None:
+    found = forwarded.find(f"---------- Forwarded message ---------\n{FIELDS}\nThe printer burns.\n\nBob")
+    text = f"---------- Forwarded message ---------\n{FIELDS}\nThe printer burns.\n\nBob"
+    assert found is not None
+    assert text[found.words :].startswith("The printer burns.")
+
+
 def test_the_answered_mail_is_not_passed_on() -> None:
     mail = read(f"From: agent@desk.example\nSubject: Re: Broken\n\nDone.\n\n{FIELDS}\n\nHello".encode())
     assert forwarded.original(mail) is None

@@ -42,6 +42,12 @@ def test_a_line_that_is_no_field_is_left_out_where_well_known_fields_follow() ->
     assert found.cut
 
 
+def test_a_first_field_may_be_indented() -> None:
+    cut = split(b" From: a@b.example\nSubject: Tea\n\nhello")
+    assert (cut.headers.first("from"), cut.headers.text("subject"), cut.body) == ("a@b.example", "Tea", b"hello")
+    assert cut.cut
+
+
 def test_a_parameter_that_lost_the_white_space_before_it_is_still_one() -> None:
     cut = split(b"From: a@b.example\nContent-Type: multipart/mixed;\nboundary=x\nSubject: Tea\n\nhello")
     assert cut.headers.first("content-type") == "multipart/mixed; boundary=x"

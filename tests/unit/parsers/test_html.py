@@ -128,6 +128,7 @@ def test_a_link_shows_its_target_where_the_words_do_not(markup: str, text: str) 
         ("<style>a > b { content: '</styles>' }</STYLE >c", "c"),
         ("<P>UPPER</P><BR/><DIV>case</DIV>", "UPPER\n\ncase"),
         ("zero\u200b\u200c&nbsp;\u200b width\u00ad\ufeff", "zero width"),
+        ("A file:\ufffc follows", "A file: follows"),
         ("\u200b&zwnj;&nbsp;&#847; &zwnj;&nbsp;", ""),
         ("می‌خواهم 👩‍💻", "می‌خواهم 👩‍💻"),
     ],

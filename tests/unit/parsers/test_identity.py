@@ -128,3 +128,7 @@ def test_other_bodies_make_other_mails(one: bytes, other: bytes) -> None:
 
     head = b"Message-ID: <same@acme.example>\r\n\r\n"
     assert same(head + one, head + other) == (body(one) == body(other))
+
+
+def test_a_recipient_that_is_one_long_word_is_read_once() -> None:
+    assert identify(b"To: " + b"a" * 250_000 + b"\nCc: ann@acme.example\n\nhello").recipients == ("ann@acme.example",)

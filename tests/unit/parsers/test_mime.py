@@ -175,6 +175,11 @@ def test_text_of_an_unknown_kind_is_read_where_no_other_text_is() -> None:
     assert texts(b"Content-Type: text/csv\n\na,b") == []
 
 
+def test_a_name_among_the_parameters_of_the_disposition() -> None:
+    part = 'Content-Type: application/pdf\r\nContent-Disposition: attachment; name="a.pdf"\r\n\r\n%PDF'
+    assert [a.filename for a in apart(multipart("mixed", PLAIN, part)).attachments] == ["a.pdf"]
+
+
 def test_the_sides_of_an_alternative_are_body_whatever_name_they_bear() -> None:
     named = HTML.replace("text/html", "text/html; name=body.html")
     body = apart(multipart("alternative", PLAIN, named))

@@ -66,6 +66,12 @@ def test_the_text_of_a_mail_that_was_made_a_multipart_stands_before_its_first_de
     assert bodies(types + b"This is a multi-part message in MIME format.\n" + part) == [b"one"]
 
 
+def test_of_two_boundaries_the_one_that_comes() -> None:
+    types = b"Content-Type: multipart/mixed; boundary=a\nContent-Type: multipart/mixed; boundary=b\n\n"
+    assert bodies(types + b"--b\n\none\n--b\n\ntwo\n--b--") == [b"one", b"two"]
+    assert bodies(types + b"--a\n\none\n--a--\n--b\n\ntwo\n--b--") == [b"one"]
+
+
 def test_white_space_behind_a_delimiter_means_nothing() -> None:
     assert bodies(mixed(b"--b  \n\none\n--b-- \t\n")) == [b"one"]
 

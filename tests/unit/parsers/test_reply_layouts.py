@@ -223,6 +223,25 @@ LETTERS = {
         '네.\n\n-----Original Message-----\nFrom: "Support"&lt;s@d.example&gt;\nTo: ann',
         "네.",
     ),
+    "notes picture": (
+        "It works.\n\nInactive hide details for Support ---31.01.2026 11:00:00---Does it?\n"
+        "\nFrom: Support <s@d.example>\n\nDoes it?",
+        "It works.",
+    ),
+    "samsung glued": (
+        "Es geht.\nGrüße\n-------- Ursprüngliche Nachricht --------Von: Support <s@d.example> Datum: 31.01.26  11:00 "
+        " (GMT+01:00) An: Ann <ann@a.example> Betreff: Drucker \nGeht es?",
+        "Es geht.\nGrüße",
+    ),
+    "glued fields": (
+        'Działa.\nTemat: RE: Drukarka 2026-01-31 11:00Nadawca: "Support" <s@d.example>Adresat: ann@a.example;\n'
+        "Czy działa?",
+        "Działa.",
+    ),
+    "fields of prose": (
+        "Three things.\nNote: the From: field and the To: field of bob@b.example are wrong.\nBye",
+        "Three things.\nNote: the From: field and the To: field of bob@b.example are wrong.\nBye",
+    ),
     "discourse bar": (
         "It works.\n\n2026/1/31 Support via Desk <support@desk.example>\n\n| Does it?\n| ----\n| Yours\n|",
         "It works.",

@@ -30,6 +30,17 @@ def test_case_124_where_the_plain_text_is_blank_the_html_counts() -> None:
     assert found.html_only
 
 
+def test_where_the_plain_text_holds_no_word_of_its_writer_the_html_counts() -> None:
+    block = "-------- Forwarded Message --------\nFrom: Bob <bob@b.example>\nSubject: Door\n\nIt jams."
+    mail = alternative(block, f"<p>Please repair it.</p><pre>{block.replace('<', '&lt;')}</pre>")
+    assert mail.fresh.startswith("Please repair it.")
+    assert mail.commands_disagree
+    quoted = alternative("> Does it jam?", "<p>Yes.</p><blockquote>Does it jam?</blockquote>")
+    assert quoted.fresh == "Yes."
+    same = alternative(block, f"<pre>{block.replace('<', '&lt;')}</pre>")
+    assert (same.text.rstrip(), same.html_only) == (block, False)
+
+
 def test_html_alone_is_read_as_it_is_seen() -> None:
     found = read(
         b"From: ann@acme.example\nContent-Type: text/html\n\n<p>Done.</p><div class=gmail_quote>"

@@ -84,8 +84,8 @@ def test_faults_say_the_mend(table: str, fault: str) -> None:
 
 def test_what_follows_is_never_a_closed_state() -> None:
     first, second = faults('assigned = { new = "closed" }\nreleased = { closed = "new" }')
-    assert first.startswith('assignment.assigned, key "new": there is no state that is not closed "closed"')
-    assert second.startswith('assignment.released, key "closed": there is no state that is not closed "closed"')
+    assert first.startswith('assignment.assigned, key "new": there is no open or waiting state "closed"')
+    assert second.startswith('assignment.released, key "closed": there is no open or waiting state "closed"')
 
 
 def test_several_faults_are_told_at_once() -> None:

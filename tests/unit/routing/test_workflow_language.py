@@ -239,7 +239,7 @@ def test_the_acts_that_a_form_asks_for_are_words_of_the_desk() -> None:
         (MOVE + '[move.sets]\nsubstatus = "stuck"', 'there is no sub-status "stuck"'),
         (
             MOVE + 'resolutions = ["done"]\nresolution = "dnoe"',
-            'there is no resolution of this move "dnoe"; did you mean',
+            'there is no resolution "dnoe"; did you mean',
         ),
         (RESOLUTIONS + MOVE + 'resolutions = ["fixed"]', 'there is no resolution "fixed"'),
         (MOVE.replace('notify = ["requester"]\n', ""), 'move "note", key "notify": it is missing'),

@@ -160,6 +160,7 @@ def _inbox() -> None:
         sa.Column("door", sa.Text(), nullable=False),
         sa.Column("peer", sa.Text()),
         sa.Column("trusted", sa.Boolean(), nullable=False),
+        sa.Column("submitter", sa.Text()),
         sa.Column("quiet", sa.Boolean(), nullable=False),
         sa.Column("queue", sa.Text()),
         sa.Column("message_id", sa.Text()),
@@ -295,6 +296,7 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_letters_outbox_id")),
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_letters")),
     )
+    op.create_index("ix_outbox_challenges", "outbox", ["address", "created_at"], **_only("template = 'challenge'"))
     op.create_index("ix_outbox_held", "outbox", ["id"], **_only("state = 'held'"))
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
     op.create_index("ix_outbox_order", "outbox", ["order_key", "id"], **_only("state IN ('waiting', 'working')"))

@@ -1,0 +1,171 @@
+"""All listeners on one event loop in one thread."""
+
+import asyncio
+import resource
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from gateway.fields import Endpoint
+from gateway.intake import Intake
+from gateway.maillog import MailLog
+from gateway.smtp import answers
+from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.dialogue import Dialogue
+from gateway.smtp.reception import Reception
+from gateway.smtp.room import Room
+from gateway.smtp.session import Session
+from gateway.smtp.submission import Desk
+
+STOP_SECONDS = 8.0
+LOOK_SECONDS = 1.0
+BACKLOG = 512
+SPARE_FILES = 256
+"""Handles for database, log and parser children, beside one for each connection."""
+
+
+class CannotListen(Exception):  # noqa: N818 - a state of the machine
+    """An address or a path cannot be listened on; the text names the key of the configuration."""
+
+
+_KEYS = {Kind.SMTP: "[smtp] listen", Kind.SMTPS: "[smtp] listen_tls", Kind.LMTP: "[lmtp] listen"}
+
+
+class Doors:
+    """Listens, admits recipients in RCPT, and answers a message only after the intake's commit."""
+
+    def __init__(
+        self,
+        listeners: Sequence[Listener],
+        manners: Manners,
+        intake: Intake,
+        maillog: MailLog,
+        now: Callable[[], datetime],
+        room: Room | None = None,
+    ) -> None:
+        self.manners = manners
+        self.reception = Reception(intake, maillog, manners.bounds, room, now)
+        self.desk = Desk(manners.logins) if manners.logins else None
+        self.sessions: set[Session] = set()
+        self.peers: Counter[str] = Counter()
+        self.loop: asyncio.AbstractEventLoop = _new_loop()
+        self._listeners = listeners
+        self._thread: threading.Thread | None = None
+        self._servers: list[asyncio.AbstractServer] = []
+        self._sockets: list[Path] = []
+        self._busy = 0
+        self._watching: asyncio.Task[None] | None = None
+
+    def start(self) -> dict[str, str]:
+        """Open the sockets and serve; where each kind listens. Raises CannotListen."""
+        _raise_file_limit(self.manners.bounds.connections)
+        try:
+            opened = {one.kind.value: self._opened(one) for one in self._listeners}
+        except CannotListen:
+            self.loop.run_until_complete(self._close())
+            self.loop.close()
+            raise
+        self._thread = threading.Thread(target=self.loop.run_forever, name="smtp")
+        self._thread.start()
+        return opened
+
+    def _opened(self, listener: Listener) -> str:
+        try:
+            return self.loop.run_until_complete(self._open(listener))
+        except OSError as error:
+            raise CannotListen(f"{_KEYS[listener.kind]}: {error.strerror or error}") from error
+
+    async def _open(self, listener: Listener) -> str:
+        if self._watching is None:
+            self._watching = self.loop.create_task(self._watch())
+
+        def session() -> Dialogue:
+            return Dialogue(self, listener.kind)
+
+        place = listener.place
+        if isinstance(place, Endpoint):
+            server = await self.loop.create_server(session, place.host, place.port, backlog=BACKLOG)
+            self._servers.append(server)
+            host, port = server.sockets[0].getsockname()[:2]
+            return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._servers.append(await self.loop.create_unix_server(session, str(place), backlog=BACKLOG))
+        self._sockets.append(place)
+        # Who may enter the folder may deliver, as anybody on this machine may at a loopback port.
+        place.chmod(0o666)
+        return str(place)
+
+    async def _watch(self) -> None:
+        """Look at all clocks, often enough for the shortest of them."""
+        bounds = self.manners.bounds
+        shortest = min(bounds.command_time, bounds.message_time, bounds.session_time)
+        while True:
+            await asyncio.sleep(min(LOOK_SECONDS, shortest / 4))
+            now = self.loop.time()
+            for session in list(self.sessions):
+                session.check(now)
+
+    def leave(self, peer: str) -> None:
+        """One connection of this peer less."""
+        self.peers[peer] -= 1
+        if not self.peers[peer]:
+            del self.peers[peer]
+
+    async def kept(self, work: Awaitable[str]) -> str:
+        """The answer of work that a stop waits for."""
+        self._busy += 1
+        try:
+            return await work
+        finally:
+            self._busy -= 1
+
+    def stop(self) -> None:
+        """Take no new message, finish those that are coming in or in the commit, close."""
+        if self._thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result(STOP_SECONDS + 4)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self._thread = None
+        self.loop.close()
+
+    async def _close(self) -> None:
+        self.reception.stopping = True
+        for server in self._servers:
+            server.close()
+        for path in self._sockets:
+            path.unlink(missing_ok=True)
+        end = self.loop.time() + STOP_SECONDS
+        while self.sessions and self.loop.time() < end:
+            for session in list(self.sessions):
+                if session.idle:
+                    session.end(answers.STOPPING)
+            if not self._busy and self.loop.time() > end - STOP_SECONDS / 2:
+                break
+            await asyncio.sleep(0.02)
+        for session in list(self.sessions):
+            session.abort()
+        for task in asyncio.all_tasks():
+            if task is not asyncio.current_task():
+                task.cancel()
+        await asyncio.sleep(0.05)
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """uvloop where it is installed (the extra `speed`), else the standard loop."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
+def _raise_file_limit(connections: int) -> None:
+    """One handle a connection; the usual soft limit of 1,024 is a courtesy to programs that use select(2)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

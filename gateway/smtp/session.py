@@ -1,0 +1,271 @@
+"""One connection: its beginning and end, its clocks and counters; what is said on it stands in `dialogue`."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiosmtpd.smtp import SMTP
+
+from gateway.smtp import answers, commands, proxy
+from gateway.smtp.bounds import Kind
+from gateway.smtp.message import Incoming
+from gateway.smtp.pace import Pace
+from gateway.smtp.reception import Client
+
+if TYPE_CHECKING:
+    from gateway.smtp.doors import Doors
+
+BUFFER = 256 * 1024
+LOOPBACK = "127.0.0.1"
+
+
+class Session(SMTP):
+    """One connection. aiosmtpd keeps its streams and their flow control; every word of it is our own.
+
+    Its commands were made for tests: no limits, bare LF, clocks that any byte sets back, and our faults told to the
+    peer as permanent errors.
+    """
+
+    line_length_limit = BUFFER
+    """How much is read at once."""
+
+    def __init__(self, doors: "Doors", kind: Kind) -> None:
+        super().__init__(None, hostname=doors.manners.hostname, ident="Postern", loop=doors.loop)
+        self.doors = doors
+        self.manners = doors.manners
+        self.reception = doors.reception
+        self.kind = kind
+        self.client = Client(kind.door, None, False)
+        self.encrypted = False
+        self.over = False
+        self._pace = Pace(doors.manners.bounds)
+        self._counted: str | None = None
+        self._commands = 0
+        self._errors = 0
+        self._expired = False
+
+    # What asyncio calls.
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """Not aiosmtpd's clock, but ours."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody has connected."""
+        self.doors.sessions.add(self)
+        self._pace.wait(self.loop.time())
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """The peer is gone. A commit goes on, for it is shielded."""
+        self.doors.sessions.discard(self)
+        if self._counted is not None:
+            self.doors.leave(self._counted)
+        super(SMTP, self).connection_lost(error)
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+        self.transport = None
+
+    def eof_received(self) -> bool:
+        """The peer has said its last word, and yet gets the answers to what it has said."""
+        self._reader.feed_eof()
+        return not self.encrypted
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        self._pace.heard(len(data), self.loop.time())
+        super().data_received(data)
+
+    # The conversation.
+
+    async def _handle_client(self) -> None:
+        try:
+            if await self._opened():
+                while not self.over:
+                    await self._next()
+        except (ConnectionError, EOFError):
+            pass  # the peer went away
+        except Exception as error:  # noqa: BLE001 - a fault of ours harms no other session, and is no 5xx
+            self.reception.fault("smtp", "", None, error)
+            await self.dismiss(answers.FAULT)
+        finally:
+            self._writer.close()
+
+    async def _opened(self) -> bool:
+        """Learn who it is and greet; False where the connection is not wanted."""
+        assert self.transport is not None
+        address = self.transport.get_extra_info("peername")
+        peer = str(address[0]) if isinstance(address, tuple) else None
+        if peer and self.manners.proxies(peer):
+            try:
+                peer = await proxy.client(self._reader) or peer
+            except proxy.NoProxyHeader as missing:
+                self.reception.log.noted("connect", "rejected", f"no PROXY header from {peer}: {missing}")
+                return False
+        self.client = Client(self.kind.door, peer, self.manners.trusts(peer or LOOPBACK))
+        if not self._counted_in():
+            return False
+        if self.kind is Kind.SMTPS:
+            await self.encrypt()
+        delay = self.manners.bounds.greeting_delay
+        if delay and not self.client.trusted:
+            await asyncio.sleep(delay)
+            if self.unread:
+                self.reception.refuse("connect", "", None, answers.TOO_EARLY, f"peer {peer}")
+                await self.dismiss(answers.TOO_EARLY)
+                return False
+        await self.say(f"220 {self.hostname} {'LMTP' if self.kind is Kind.LMTP else 'ESMTP'} Postern")
+        return True
+
+    def _counted_in(self) -> bool:
+        """Whether there is room for the connection."""
+        bounds, peer, peers = self.manners.bounds, self.client.peer, self.doors.peers
+        crowded = len(self.doors.sessions) > bounds.connections
+        if peer is not None and not self.client.trusted and not crowded:
+            crowded = peers[peer] >= bounds.connections_per_peer
+        trouble = f"connections of {peer}"
+        if crowded:
+            answer = answers.TOO_MANY_CONNECTIONS
+            self.reception.troubles.bite(
+                trouble, lambda: self.reception.refuse("connect", "", None, answer, f"peer {peer}")
+            )
+            self._writer.write(answer.encode() + b"\r\n")
+            return False
+        self.reception.troubles.end(trouble)
+        if peer is not None:
+            self._counted = peer
+            peers[peer] += 1
+        return True
+
+    async def _next(self) -> None:
+        """One command."""
+        line = await self._line()
+        self._pace.work()
+        self._commands += 1
+        if self._commands > self.manners.bounds.commands:
+            await self.refuse_all(answers.TOO_MANY_COMMANDS)
+            return
+        found = commands.TOO_LONG if line is None else commands.command(line)
+        await self.obey(found)
+
+    async def _line(self) -> bytes | None:
+        """The next line; None for one that is far too long, of which nothing is kept."""
+        long = False
+        while True:
+            try:
+                line = await self._reader.readuntil(b"\n")
+            except asyncio.LimitOverrunError as more:
+                await self._reader.read(more.consumed)
+                self.over = self.over or long  # twice the buffer is no line of a mail client
+                long = True
+            else:
+                return None if long else line
+            if self.over:
+                return None
+
+    async def obey(self, found: commands.Command | commands.Fault) -> None:
+        """Answer one command."""
+        raise NotImplementedError
+
+    # What the dialogue needs.
+
+    @property
+    def unread(self) -> bool:
+        """Whether the peer has sent something that was not read yet."""
+        return bool(self._reader._buffer)  # type: ignore[attr-defined]  # asyncio has no public way to ask
+
+    async def say(self, status: str) -> None:
+        """Send an answer; its first line counts as an error where it is permanent."""
+        if status[0] == "5":
+            self._errors += 1
+            if self._errors > self.manners.bounds.errors:
+                self.over = True
+                status = answers.TOO_MANY_ERRORS
+                self.reception.refuse("smtp", "", None, status, f"peer {self.client.peer}")
+        self._pace.wait(self.loop.time())
+        self._writer.write(status.encode() + b"\r\n")
+        await self._writer.drain()
+
+    async def dismiss(self, answer: str) -> None:
+        """The last answer of this session."""
+        self.over = True
+        await self.say(answer)
+
+    async def refuse_all(self, answer: str) -> None:
+        """The last answer, with a line in the log."""
+        self.reception.refuse("smtp", "", None, answer, f"peer {self.client.peer}")
+        await self.dismiss(answer)
+
+    async def asked(self, challenge: str) -> bytes:
+        """The line that answers a challenge (RFC 4954 section 4)."""
+        await self.say(challenge)
+        line = await self._reader.readuntil(b"\n")
+        self._pace.work()
+        return line
+
+    async def message(self) -> Incoming:
+        """Invite the message; what comes is to be read from what is returned."""
+        incoming = Incoming(
+            self._reader,
+            self.manners.bounds,
+            self.reception.in_flight,
+            self.manners.mends_newlines and self.client.trusted,
+        )
+        incoming.begin()
+        await self.say(answers.GO_ON)
+        self._pace.message(self.loop.time())
+        return incoming
+
+    def message_is_here(self) -> None:
+        """The message has come whole: it is our turn."""
+        self._pace.work()
+
+    def message_is_taken(self) -> None:
+        """Commands are counted from one message to the next."""
+        self._commands = 0
+
+    async def encrypt(self) -> None:
+        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083)."""
+        assert self.manners.certificate is not None
+        assert isinstance(self.transport, asyncio.Transport)
+        self._reader._buffer.clear()  # type: ignore[attr-defined]  # asyncio has no public way to do so
+        try:
+            encrypted = await self.loop.start_tls(
+                self.transport,
+                self,
+                self.manners.certificate.context,
+                server_side=True,
+                ssl_handshake_timeout=self.manners.bounds.command_time,
+            )
+        except OSError as error:
+            self.reception.log.noted("tls", "rejected", f"{error} (peer {self.client.peer})")
+            raise ConnectionAbortedError from error
+        assert encrypted is not None
+        self.transport = self._reader._transport = self._writer._transport = encrypted  # type: ignore[attr-defined]
+        self.encrypted = True
+
+    # The clock.
+
+    def check(self, now: float) -> None:
+        """End the session where the peer takes too long; called every now and then."""
+        if self._expired:
+            self.abort()
+        elif answer := self._pace.late(now):
+            self.reception.refuse("smtp", "", None, answer, f"peer {self.client.peer}")
+            self.end(answer)
+
+    def end(self, answer: str) -> None:
+        """Say the last word and close, whatever the peer is at."""
+        self._expired = True
+        if self._handler_coroutine is not None:
+            self._handler_coroutine.cancel()
+        self._writer.write(answer.encode() + b"\r\n")
+        self._writer.close()
+
+    def abort(self) -> None:
+        """Close at once, although the peer has not read what was sent."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits for a command."""
+        return self._pace.waiting

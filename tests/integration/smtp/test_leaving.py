@@ -1,0 +1,63 @@
+"""Peers that go away, and our own going away."""
+
+import socket
+import struct
+import threading
+
+import pytest
+
+from tests.integration.smtp.house import MAIL, Gate, House
+from tests.rig.peer import PATIENCE
+
+
+@pytest.mark.parametrize("abrupt", [False, True], ids=["half-closed", "reset"])
+def test_a_peer_that_leaves_after_the_dot_does_not_stop_the_commit(
+    house: House, monkeypatch: pytest.MonkeyPatch, abrupt: bool
+) -> None:
+    """Case 3: committed whole, and the 250 that nobody heard does not bring the mail twice."""
+    gate = Gate(monkeypatch, house.store)
+    with house.peer() as peer:
+        peer.begin()
+        peer.send(MAIL + b".\r\n")
+        assert gate.begun.wait(PATIENCE)
+        if abrupt:
+            peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            peer.socket.close()
+            gate.open.set()
+        else:
+            peer.socket.shutdown(socket.SHUT_WR)
+            assert peer.silent()
+            gate.open.set()
+            assert peer.answer().startswith("250"), "who has said all still hears our answer"
+            assert peer.closed()
+    with house.peer() as peer:
+        assert peer.deliver().startswith("250")
+    assert len(house.rows()) == 1
+
+
+def test_a_peer_that_leaves_before_the_dot_leaves_nothing(house: House) -> None:
+    with house.peer() as peer:
+        peer.begin()
+        peer.send(MAIL + b"\r\n.\r")
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert peer.line() == ""
+    assert house.rows() == []
+
+
+def test_stopping_finishes_the_commit_in_hand(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 35."""
+    gate = Gate(monkeypatch, house.store)
+    with house.peer() as peer:
+        peer.begin()
+        peer.send(MAIL + b".\r\n")
+        assert gate.begun.wait(PATIENCE)
+        stopping = threading.Thread(target=house.doors.stop)
+        stopping.start()
+        gate.open.set()
+        assert peer.answer().startswith("250")
+        assert peer.answer() == "421 4.3.2 Shutting down"
+        assert peer.closed()
+        stopping.join()
+    assert len(house.rows()) == 1
+    with pytest.raises(ConnectionRefusedError):
+        house.peer()
