@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
+from email.policy import SMTP
 from email.utils import formatdate, getaddresses, make_msgid
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def send(mail: EmailMessage, sender: str, host: str, port: int) -> str:
         door.mail(sender)
         code, text = door.rcpt(str(mail["To"]))
         if code == 250:
-            code, text = door.data(mail.as_bytes())
+            code, text = door.data(mail.as_bytes(policy=SMTP))
     if code != 250:
         raise RuntimeError(f"the gateway answered {code} {text.decode()}")
     return text.decode().rpartition(" ")[2]
