@@ -261,7 +261,7 @@ class MailboxThread:
         said = str(error) if isinstance(error, Problem | StoreUnavailable) else f"{type(error).__name__}: {error}"
         try:
             since = self._desk.cursors.failed(name, said, now)
-        except StoreUnavailable:
+        except Exception:  # noqa: BLE001 - whatever is wrong with the database must not end the thread
             since = now
         refused = isinstance(error, LoginRefused)
         self._desk.maillog.mailbox(name, "login-refused" if refused else "failing", f"since {written(since)}: {said}")

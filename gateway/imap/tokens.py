@@ -95,12 +95,13 @@ class Tokens:
             with session:
                 if oauth.flow == "client_credentials":
                     return dict(session.fetch_token(oauth.token_endpoint, grant_type=oauth.flow, **usual))
-                answer = dict(session.refresh_token(oauth.token_endpoint, self._last_refresh_token(), **usual))
+                used = self._last_refresh_token()
+                answer = dict(session.refresh_token(oauth.token_endpoint, used, **usual))
         except OAuthError as refused:
             raise LoginRefused(f"{oauth.token_endpoint} refuses a token: {refused}") from None
         except (OSError, ValueError, TypeError, LookupError) as failed:
             raise Problem(f"{oauth.token_endpoint} gives no token: {failed}") from None
-        self._keep(answer)
+        self._keep(answer, used)
         return answer
 
     def _last_refresh_token(self) -> str:
@@ -110,13 +111,13 @@ class Tokens:
             return self._refresh_token
         return _printable(path.read_text(encoding="ascii").partition("\n")[0].strip())
 
-    def _keep(self, answer: Mapping[str, object]) -> None:
+    def _keep(self, answer: Mapping[str, object], used: str) -> None:
         """A server may give a new refresh token for the used one (RFC 6749 section 6), and tell when it ends."""
         life = _seconds(answer.get("refresh_token_expires_in"))
         if life:
             self.secret_ends_at = self._now() + timedelta(seconds=life)
         new = answer.get("refresh_token")
-        if not new or new == self._last_refresh_token():
+        if not new or new == used:
             return
         self._refresh_token = _printable(new)
         path = self._oauth.refresh_token_file
