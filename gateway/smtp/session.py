@@ -8,7 +8,7 @@ from gateway.smtp.bounds import Kind
 from gateway.smtp.message import Incoming
 from gateway.smtp.pace import Pace
 from gateway.smtp.reception import Client
-from gateway.smtp.stream import Stream
+from gateway.smtp.stream import LIMIT, Stream
 
 if TYPE_CHECKING:
     from gateway.smtp.doors import Doors
@@ -137,18 +137,16 @@ class Session(Stream):
 
     async def _line(self) -> bytes | None:
         """The next line; None for one that is far too long, of which nothing is kept."""
-        long = False
-        while True:
+        gone = 0
+        while gone <= 2 * LIMIT:
             try:
                 line = await self.readuntil(b"\n")
             except asyncio.LimitOverrunError as more:
-                await self.read(more.consumed)
-                self.over = self.over or long  # twice the buffer is no line of a mail client
-                long = True
+                gone += len(await self.read(more.consumed))
             else:
-                return None if long else line
-            if self.over:
-                return None
+                return None if gone else line
+        self.over = True  # twice the buffer is no line of a mail client
+        return None
 
     async def obey(self, found: commands.Command | commands.Fault) -> None:
         """Answer one command."""
