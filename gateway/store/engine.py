@@ -37,7 +37,7 @@ RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 BUSY_MILLISECONDS = 5000
 PAGE = 8192
-"""Bytes of a page of a new file: large mails cost a third less than in SQLite's 4,096, and small ones no more."""
+"""Bytes of a page of a new file: large mails cost a quarter less than in SQLite's 4,096, and small ones no more."""
 PRAGMAS = {
     "busy_timeout": BUSY_MILLISECONDS,
     "journal_mode": "wal",
