@@ -235,8 +235,8 @@ class Situation:
     (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
-    `lately` are the mails of the same writer about the ticket, as far as they may make a storm, the oldest first;
-    `given` is there where the mail proves nothing.
+    `lately` are the mails of the same writer about the ticket that prove anything, or those that prove nothing, as this
+    one does, as far as they may make a storm, the oldest first; `given` is there where the mail proves nothing.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `storm` what its writer stirs up, all found by `decide`.
     """

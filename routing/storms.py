@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from parsers.intent import Ignore, Intent, Report
+from parsers.intent import Ignore, Intent, Orders, Report
 from routing.caps import Caps
 from routing.model import Decision, Said, Situation, Storm
 from routing.notices import Occasion, notify
 
 LETTER = "storm"
+LEAST_LETTERS = 20
+"""People, too, say "any news?" again and again; machines have more to say."""
 
 
 def rising(situation: Situation, intent: Intent) -> Storm | None:
@@ -22,7 +24,9 @@ def rising(situation: Situation, intent: Intent) -> Storm | None:
     if situation.ticket is None or situation.author is None or situation.quiet or isinstance(intent, Ignore | Report):
         return None
     caps = situation.desk.caps
-    said = (*situation.lately, Said(situation.now, intent.words.text))
+    # Whoever commands something is no machine, whatever words stand beside.
+    words = "" if isinstance(intent, Orders) else intent.words.text
+    said = (*situation.lately, Said(situation.now, words))
     why = _why(said, caps)
     return None if why is None else Storm(why, begins=_why(said[:-1], caps) is None)
 
@@ -51,7 +55,7 @@ def _why(said: Sequence[Said], caps: Caps) -> str | None:
         if (count := _within(said, now, window.span)) > window.most:
             return f"{count} messages within {int(window.span.total_seconds()) // 60} minutes"
     essence = _essence(said[-1].text)
-    alike = [one for one in said if essence and _essence(one.text) == essence]
+    alike = [one for one in said if len(essence) >= LEAST_LETTERS and _essence(one.text) == essence]
     count = _within(alike, now, caps.memory)
     return f"{count} times the same words" if count >= caps.alike else None
 

@@ -1,5 +1,6 @@
 """How often somebody wrote lately, and what was answered: what the caps on storms and mail bombs go by."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Boolean, ColumnClause, Connection, Select, bindparam, func, literal_column, select
@@ -10,8 +11,8 @@ from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
 from routing.caps import HOUR
 from routing.directory import canonical
-from routing.events import decode
-from routing.model import Given, Said, Situation
+from routing.events import Commented, Event, Opened, Unverified, decode
+from routing.model import Given, Proof, Said, Situation
 
 MOST_LOOKED_AT = 300
 """Events of a ticket: with more than these among the last ones it is a storm in any case."""
@@ -19,11 +20,13 @@ MOST_LOOKED_AT = 300
 # Literal, so that a planner sees that the partial indexes fit.
 _IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer", Boolean)
 _TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger", Boolean)
+_UNPROVEN = Proof.NONE.name.lower()
+_WORDS = (Opened, Commented, Unverified)
 _SINCE = bindparam("since", type_=Instant)
 
 _AT = select(events.c.at).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
 _LATELY = (
-    select(events.c.inbox_id, events.c.at, events.c.data)
+    select(events.c.data, events.c.inbox_id)
     .where(events.c.ticket_id == bindparam("ticket"), events.c.at > _SINCE, events.c.inbox_id.is_not(None))
     .order_by(events.c.seq.desc())
     .limit(MOST_LOOKED_AT)
@@ -51,7 +54,10 @@ _NEWEST = (
 
 
 def lately(connection: Connection, situation: Situation, known: Stored) -> tuple[Said, ...]:
-    """The mails of the writer about the ticket as far as they may make a storm, the oldest first."""
+    """The mails of the writer about the ticket as far as they may make a storm, the oldest first.
+
+    What proves its writer and what does not are counted apart: nobody silences another one by forged mails.
+    """
     caps, version = situation.desk.caps, known.ticket.version
     first, since = version - caps.least + 2, situation.now - caps.memory
     if situation.author is None or situation.quiet or first < 1:
@@ -60,12 +66,20 @@ def lately(connection: Connection, situation: Situation, known: Stored) -> tuple
     if connection.execute(_AT, {"ticket": known.id, "seq": first}).scalar_one() <= since:
         return ()
     own = {canonical(each) for each in (situation.author, *(situation.writer.addresses if situation.writer else ()))}
-    found: dict[int, tuple[datetime, list[str]]] = {}
-    for row in connection.execute(_LATELY, {"ticket": known.id, "since": since}):
-        event = decode(row.data)
-        if event.actor is not None and canonical(event.actor) in own:
-            found.setdefault(row.inbox_id, (row.at, []))[1].insert(0, event.text)
-    return tuple(Said(at, "\n".join(texts)) for at, texts in reversed(found.values()))
+    found: dict[int, list[Event]] = {}
+    for data, mail in connection.execute(_LATELY, {"ticket": known.id, "since": since}):
+        event = decode(data)
+        if event.actor is None or canonical(event.actor) not in own:
+            continue
+        if (event.cause.proof == _UNPROVEN) is (situation.proof is Proof.NONE):
+            found.setdefault(mail, []).insert(0, event)
+    return tuple(map(_said, reversed(found.values())))
+
+
+def _said(events: Sequence[Event]) -> Said:
+    """What one mail did; whoever commands something is no machine, whatever words stand beside."""
+    words = "\n".join(event.text for event in events)
+    return Said(events[0].at, words if all(isinstance(event, _WORDS) for event in events) else "")
 
 
 def given(connection: Connection, situation: Situation) -> Given | None:
