@@ -50,7 +50,7 @@ class Doors:
         self.desk = Desk(manners.logins) if manners.logins else None
         self.sessions: set[Session] = set()
         self.peers: Counter[str] = Counter()
-        self.loop: asyncio.AbstractEventLoop = _new_loop()
+        self.loop: asyncio.AbstractEventLoop = _new_loop(listeners)
         self._listeners = listeners
         self._thread: threading.Thread | None = None
         self._servers: list[asyncio.AbstractServer] = []
@@ -152,8 +152,13 @@ class Doors:
         await asyncio.sleep(0.05)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """uvloop where it is installed (the extra `speed`), else the standard loop."""
+def _new_loop(listeners: Sequence[Listener]) -> asyncio.AbstractEventLoop:
+    """uvloop where it is installed (the extra `speed`), else the standard loop.
+
+    uvloop may hear a client before TLS can begin: where it does with the first byte, the standard loop.
+    """
+    if any(one.kind is Kind.SMTPS for one in listeners):
+        return asyncio.new_event_loop()
     try:
         import uvloop
     except ImportError:

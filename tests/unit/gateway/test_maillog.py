@@ -73,7 +73,8 @@ def test_no_signed_address_is_ever_logged(path: Path, keys: Keys) -> None:
     signed = f"support+{token}@desk.example"
     log = MailLog(path)
     envelope = Envelope(signed, signed, Door.SMTP, datetime(2026, 3, 1, tzinfo=UTC))
-    log.accepted(Accepted(1, duplicate=False), Arrival(envelope, b"", "k", "o", "<1@acme.example>", "inbound"))
+    arrival = Arrival(envelope, b"", "k", "o", "<1@acme.example>", "inbound")
+    log.accepted([(Accepted(1, duplicate=False), arrival)])
     log.rejected("rcpt", signed, signed, "550 5.1.1 No such mailbox here")
     log.rejected("rcpt", signed, signed.upper(), "550 5.1.1 No such mailbox here")
     log.noted("send", "fault", f"SMTPError: <{signed}>: unknown")
