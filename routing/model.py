@@ -32,6 +32,7 @@ __all__ = [
     "Proof",
     "Receipt",
     "Section",
+    "SetAside",
     "Situation",
     "Ticket",
     "Twin",
@@ -136,13 +137,23 @@ class Minted:
 class Challenge:
     """Commands that wait for a word of whoever they claim to come from, asked for by a letter.
 
-    `letter` is the one that asked, `at` when it was written, `event` what keeps the mail's words until then.
+    `letter` is the one that asked, `at` when it was written, `event` what keeps the words until then of `mail`, which
+    is in the inbox.
     """
 
     letter: int
     at: datetime
     event: Unverified | Refusal
+    mail: int | None = None
     used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Words that nothing vouched for, and the mail in the inbox that they came with."""
+
+    event: Unverified
+    mail: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +215,7 @@ class Situation:
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
-    both found by `decide`.
+    `words_of` the mail in the inbox whose words then count instead of its own: all found by `decide`.
     """
 
     desk: Desk
@@ -232,8 +243,9 @@ class Situation:
     doubts: tuple[str, ...] = ()
     challenge: Challenge | None = None
     asked: tuple[Asked, ...] = ()
-    entry: Unverified | None = None
+    entry: SetAside | None = None
     confirmed: int | None = None
+    words_of: int | None = None
     narrowed: str | None = None
     why: tuple[str, ...] = ()
 

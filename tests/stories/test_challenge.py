@@ -5,7 +5,22 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, MALLORY, SUPPORT, WENDY, Desk, Post, threading, token, told
+from tests.stories.stage import (
+    ANN,
+    BOB,
+    DANA,
+    EMIL,
+    GINA,
+    MALLORY,
+    SUPPORT,
+    WENDY,
+    Desk,
+    Post,
+    exported,
+    threading,
+    token,
+    told,
+)
 
 TAGGED = "[CT-1] Images"
 SECRET = "The password is swordfish."
@@ -109,6 +124,15 @@ def test_a_move_that_needs_words_has_those_of_the_mail(case: Desk) -> None:
     case.reply(WENDY, "confirm", letter=challenges(case)[0])
     assert case.status() == "on-customer"
     assert SECRET in case.last(ANN).text
+
+
+def test_what_was_attached_comes_with_the_words(case: Desk) -> None:
+    case.write(WENDY, "to customer\n\nSee the log.", subject=TAGGED, attached="403 Forbidden")
+    case.reply(WENDY, "confirm", letter=challenges(case)[0])
+    event = case.timeline()[-1]
+    assert (event.kind, event.attachments) == ("move", ("notes.txt",))
+    assert "notes.txt" in case.last(ANN).text
+    assert exported(case.reply(ANN, "#export"))["notes.txt"] == "403 Forbidden"
 
 
 def test_it_counts_once(case: Desk) -> None:
