@@ -214,6 +214,7 @@ class Situation:
     (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `repeated` says that a mail of this writer under this Message-ID was followed before.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `words_of` the mail in the inbox whose words then count instead of its own: all found by `decide`.
     """
@@ -244,6 +245,7 @@ class Situation:
     challenge: Challenge | None = None
     asked: tuple[Asked, ...] = ()
     entry: SetAside | None = None
+    repeated: bool = False
     confirmed: int | None = None
     words_of: int | None = None
     narrowed: str | None = None

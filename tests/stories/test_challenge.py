@@ -50,7 +50,8 @@ def untouched(desk: Desk) -> bool:
 # One letter
 
 
-def test_case_71_whoever_the_mail_names_is_asked_and_nothing_of_the_mail_is_repeated(case: Desk) -> None:
+def test_whoever_the_mail_names_is_asked_and_nothing_of_the_mail_is_repeated(case: Desk) -> None:
+    """case 71: the letter names ticket and command, and nothing that the mail says."""
     assert told(forged(case)) == [DANA, EMIL, WENDY]
     (letter,) = challenges(case)
     assert "asks for this on CT-1: Close." in letter.text

@@ -82,7 +82,8 @@ def test_renderings_that_agree(plain: str, markup: str) -> None:
         ("#close", '<p>hi</p><p style="display:none">#close</p>'),
     ],
 )
-def test_case_93_renderings_that_disagree(plain: str, markup: str) -> None:
+def test_renderings_that_disagree(plain: str, markup: str) -> None:
+    """case 93: a text part that says other than the page."""
     assert alternative(plain, markup).commands_disagree
 
 
