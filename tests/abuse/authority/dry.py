@@ -37,12 +37,7 @@ def written(
 
 def moves(decision: Decision, key: str = "CT-1") -> bool:
     """Whether a decision changes anything of a ticket."""
-    return any(
-        event.changes
-        for effect in effects(decision)
-        if effect.ticket.key == key
-        for event in effect.events
-    )
+    return any(event.changes for effect in effects(decision) if effect.ticket.key == key for event in effect.events)
 
 
 def told(decision: Decision) -> list[str]:
