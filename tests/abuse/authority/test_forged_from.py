@@ -28,13 +28,12 @@ RESULTS = {
     "nobody says": ("", True),
     "passed": ("mx.desk.example; dkim=pass header.d={domain}", True),
     "passed, says an unknown peer": ("mx.desk.example; dkim=pass header.d={domain}", False),
-    "failed": ("mx.desk.example; dkim=fail header.d={domain}", True),
     "passed for another": ("mx.desk.example; dkim=pass header.d=elsewhere.example", True),
     "passed, says another server": ("mx.elsewhere.example; dkim=pass header.d={domain}", True),
 }
 LETTERS = ("none", "own address", "own Message-ID", "another's address", "another's Message-ID", "own, expired")
 WEAK = ("own Message-ID", "another's address", "another's Message-ID")
-COMMANDS = ("#close", "#to customer", "#assign emil@desk.example", "#delete", "[close]")
+COMMANDS = ("#close", "#assign emil@desk.example", "[close]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +120,8 @@ def test_the_full_product(request: pytest.FixtureRequest, checked: bool) -> None
             read = set(repeated(found.decision, "swordfish")) - {DANA, EMIL}
             wrong += [(attempt, f"read by {read}")] if read else []
     assert wrong == []
-    assert done > 1_000
-    assert moved > 50
+    assert done > 500
+    assert moved > 20
 
 
 def test_whoever_is_named_is_asked_and_nothing_of_the_mail_leaves_the_house(case: Desk) -> None:

@@ -81,7 +81,7 @@ HIDDEN = (
     "<datalist><option>{}</option></datalist><p>Thank you.</p>",
     "<p>Thank you.</p><p>On Mon, 2 Mar 2026 at 10:00, Ann wrote:</p><p>{}</p>",
 )
-COMMANDS = ("close", "#close", "to customer")
+COMMANDS = ("close", "#close")
 
 
 def answer(desk: Desk, text: str = "Thank you.", html: str | None = None, **fields: str) -> EmailMessage:

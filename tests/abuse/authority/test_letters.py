@@ -19,11 +19,11 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 def test_guessing_finds_nothing() -> None:
-    """case 84: a hundred thousand guesses, near to a real token and far from it."""
+    """case 84: tens of thousands of guesses, near to a real token and far from it."""
     keys, today, chance = Keys(1, {1: bytes(range(32))}), date(2026, 3, 2), random.Random(7)
     real = address.mint(keys, 42, today)
     hits = 0
-    for _ in range(33_000):
+    for _ in range(12_000):
         near = list(real)
         for place in chance.sample(range(31), chance.randint(1, 3)):
             near[place] = chance.choice(ALPHABET)
@@ -92,7 +92,7 @@ def test_a_partner_uses_the_letter_of_another_partner(case: Desk) -> None:
 
 
 def test_who_passed_a_ticket_on_has_no_power_over_it(stage: Stage) -> None:
-    """case 87, P6 (FreeScout, GHSA-83xx): in the same instant, by each letter that was ever written to them."""
+    """cases 87 and 161, P6 (FreeScout, GHSA-83xx): in the same instant, by each letter that they have."""
     desk = tiers(stage)
     desk.write(ANN, "The printer burns.", subject="Printer")
     desk.reply(WENDY, "#forward\n\nPlease take over.")
@@ -159,7 +159,7 @@ def test_whoever_stands_on_cc_takes_no_part(case: Desk, writer: str) -> None:
 
 
 def test_whoever_leaves_loses_everything_at_once(case: Desk) -> None:
-    """case 100: the person, its letters, its name on the ticket, and the organisation's domain, in one change."""
+    """cases 100 and 161: the person, its letters, its part in the ticket and its domain, in one change."""
     letters = list(case.mailboxes[WENDY])
     case.registers('domains = ["webhost.example"]\n', "")
     case.registers('web-it-provider = "webhost", ', "")

@@ -103,6 +103,7 @@ def test_a_mac_for_one_purpose_is_none_for_another() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
+    """case 177: not even in a traceback or a dump of settings."""
     assert "aaaa" not in repr(KEYS)
 
 
