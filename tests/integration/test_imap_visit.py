@@ -389,7 +389,8 @@ def test_an_address_in_the_configuration_goes_before_the_headers(server: ImapSer
     assert room.rows("recipient") == [(SALES,), (signed,)]
 
 
-def test_case_75_only_a_mailbox_declared_so_is_trusted(server: ImapServer, make: Make) -> None:
+def test_only_a_mailbox_declared_so_is_trusted(server: ImapServer, make: Make) -> None:
+    """case 75: results in fetched mail count by configuration alone."""
     server.deliver(b"Return-Path: <ann@acme.example>\r\n" + mail(1))
     server.deliver(mail(2))
     assert make().look() == 2

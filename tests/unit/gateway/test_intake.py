@@ -115,7 +115,7 @@ def test_a_signed_address_is_let_in_whatever_its_case(intake: Intake, keys: Keys
 
 
 def test_a_forged_token_is_refused(intake: Intake, keys: Keys) -> None:
-    """Case 84: whichever sign of it is changed."""
+    """case 84: whichever sign of it is changed."""
     good = signed(keys, 7)
     start, end = good.index("+") + 1, good.index("@")
     for place in range(start, end):

@@ -68,6 +68,7 @@ def test_each_fact_is_a_line_with_its_time(path: Path) -> None:
 
 
 def test_no_signed_address_is_ever_logged(path: Path, keys: Keys) -> None:
+    """case 172: whichever fact it is a part of."""
     """Whoever reads the log must not be able to answer in another's name."""
     token = address.mint(keys, 7, date(2027, 1, 1))
     signed = f"support+{token}@desk.example"
