@@ -12,7 +12,8 @@ from gateway.fields import Endpoint
 from gateway.intake import Intake
 from gateway.maillog import MailLog
 from gateway.smtp import answers
-from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.binding import CannotListen, bind
+from gateway.smtp.bounds import Bound, Listener, Manners
 from gateway.smtp.dialogue import Dialogue
 from gateway.smtp.reception import Reception
 from gateway.smtp.room import Room
@@ -24,13 +25,6 @@ LOOK_SECONDS = 1.0
 BACKLOG = 512
 SPARE_FILES = 256
 """Handles for database, log and parser children, beside one for each connection."""
-
-
-class CannotListen(Exception):  # noqa: N818 - a state of the machine
-    """An address or a path cannot be listened on; the text names the key of the configuration."""
-
-
-_KEYS = {Kind.SMTP: "[smtp] listen", Kind.SMTPS: "[smtp] listen_tls", Kind.LMTP: "[lmtp] listen"}
 
 
 class Doors:
@@ -75,7 +69,7 @@ class Doors:
         try:
             return self.loop.run_until_complete(self._open(listener))
         except OSError as error:
-            raise CannotListen(f"{_KEYS[listener.kind]}: {error.strerror or error}") from error
+            raise CannotListen(listener.kind, error) from error
 
     async def _open(self, listener: Listener) -> str:
         if self._watching is None:
@@ -84,11 +78,11 @@ class Doors:
         def session() -> Dialogue:
             return Dialogue(self, listener.kind)
 
-        place = listener.place
-        if isinstance(place, Endpoint):
-            server = await self.loop.create_server(session, place.host, place.port, backlog=BACKLOG)
-            self._servers.append(server)
-            host, port = server.sockets[0].getsockname()[:2]
+        place = bind(listener.place) if isinstance(listener.place, Endpoint) else listener.place
+        if isinstance(place, Bound):
+            for one in place.sockets:
+                self._servers.append(await self.loop.create_server(session, sock=one, backlog=BACKLOG))
+            host, port = place.sockets[0].getsockname()[:2]
             return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._servers.append(await self.loop.create_unix_server(session, str(place), backlog=BACKLOG))
         self._sockets.append(place)
