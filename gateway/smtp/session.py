@@ -105,12 +105,10 @@ class Session(SMTP):
             return False
         if self.kind is Kind.SMTPS:
             await self.encrypt()
-        delay = self.manners.bounds.greeting_delay
-        if delay and not self.client.trusted:
-            await asyncio.sleep(delay)
+        if not self.client.trusted:
+            await asyncio.sleep(self.manners.bounds.greeting_delay)
             if self.unread:
-                self.reception.refuse("connect", "", None, answers.TOO_EARLY, f"peer {peer}")
-                await self.dismiss(answers.TOO_EARLY)
+                await self.refuse_all(answers.TOO_EARLY)
                 return False
         await self.say(f"220 {self.hostname} {'LMTP' if self.kind is Kind.LMTP else 'ESMTP'} Postern")
         return True

@@ -23,6 +23,7 @@ def house(build: Build) -> House:
 
 @pytest.mark.parametrize("header", [V1, V2], ids=["version 1", "version 2"])
 def test_a_proxy_speaks_for_its_client(house: House, header: bytes) -> None:
+    """case 65: from a listed peer it is believed."""
     peer = house.peer()
     peer.send(header)
     with peer:
@@ -32,6 +33,7 @@ def test_a_proxy_speaks_for_its_client(house: House, header: bytes) -> None:
 
 
 def test_a_proxy_may_speak_for_itself(house: House) -> None:
+    """case 65: its health check."""
     peer = house.peer()
     peer.send(LOCAL)
     with peer:
@@ -52,7 +54,7 @@ def test_a_proxy_may_speak_for_itself(house: House) -> None:
     ],
 )
 def test_a_proxy_without_its_header_is_not_heard(house: House, junk: bytes) -> None:
-    """Case 65: closed silently."""
+    """case 65: closed silently, and noted."""
     peer = house.peer()
     peer.send(junk)
     peer.socket.shutdown(socket.SHUT_WR)
@@ -62,7 +64,7 @@ def test_a_proxy_without_its_header_is_not_heard(house: House, junk: bytes) -> N
 
 
 def test_nobody_else_may_say_who_it_is(build: Build) -> None:
-    """Case 65."""
+    """case 65: the header is no command."""
     house = build(replace(MANNERS, trusts=lambda peer: peer == CLIENT))
     with house.peer() as peer:
         assert peer.say(V1.decode().rstrip()).startswith("500")
