@@ -5,8 +5,10 @@ import resource
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.fields import Endpoint
 from gateway.intake import Intake
@@ -23,6 +25,8 @@ from gateway.smtp.submission import Desk
 STOP_SECONDS = 8.0
 LOOK_SECONDS = 1.0
 BACKLOG = 512
+LOOP = "loop"
+"""The name of a trouble of the event loop; it is over with the next connection."""
 SPARE_FILES = 256
 """Handles for database, log and parser children, beside one for each connection."""
 
@@ -45,6 +49,7 @@ class Doors:
         self.sessions: set[Session] = set()
         self.peers: Counter[str] = Counter()
         self.loop: asyncio.AbstractEventLoop = _new_loop()
+        self.loop.set_exception_handler(self._noted)
         self._listeners = listeners
         self._thread: threading.Thread | None = None
         self._servers: list[asyncio.AbstractServer] = []
@@ -54,7 +59,7 @@ class Doors:
 
     def start(self) -> dict[str, str]:
         """Open the sockets and serve; where each kind listens. Raises CannotListen."""
-        _raise_file_limit(self.manners.bounds.connections)
+        self._fit(_connections(self.manners.bounds.connections))
         try:
             opened = {one.kind.value: self._opened(one) for one in self._listeners}
         except CannotListen:
@@ -64,6 +69,23 @@ class Doors:
         self._thread = threading.Thread(target=self.loop.run_forever, name="smtp")
         self._thread.start()
         return opened
+
+    def _fit(self, connections: int) -> None:
+        """Rather 421 for one too many than no handle for a file when one is needed."""
+        bounds = self.manners.bounds
+        if connections < bounds.connections:
+            said = f"{connections} connections and not {bounds.connections}, for the system gives no more file handles"
+            self.reception.log.noted("serve", "limited", said)
+            self.manners = replace(self.manners, bounds=replace(bounds, connections=connections))
+
+    def _noted(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What the loop itself cannot do, above all accept(2) without a file handle.
+
+        It tries again by itself, and would say so hundreds of times: the log hears of it once while it lasts.
+        """
+        error = context.get("exception")
+        said = f"{context['message']} [{type(error).__name__}: {error}]"
+        self.reception.troubles.bite(LOOP, lambda: self.reception.log.noted("smtp", "temporary", said))
 
     def _opened(self, listener: Listener) -> str:
         try:
@@ -76,6 +98,7 @@ class Doors:
             self._watching = self.loop.create_task(self._watch())
 
         def session() -> Dialogue:
+            self.reception.troubles.end(LOOP)
             return Dialogue(self, listener.kind)
 
         place = bind(listener.place) if isinstance(listener.place, Endpoint) else listener.place
@@ -156,10 +179,15 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _raise_file_limit(connections: int) -> None:
-    """One handle a connection; the usual soft limit of 1,024 is a courtesy to programs that use select(2)."""
+def _connections(wanted: int) -> int:
+    """How many there can be: one file handle each, beside those that we need ourselves.
+
+    The usual soft limit of 1,024 is a courtesy to programs that use select(2), and is raised as far as may be.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + SPARE_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    handles = wanted + SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= handles:
+        return wanted
+    most = handles if hard == resource.RLIM_INFINITY else min(hard, handles)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - SPARE_FILES)
