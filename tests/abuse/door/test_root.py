@@ -226,10 +226,30 @@ def test_a_data_folder_that_every_user_may_change(site: Path) -> None:
 
 
 def test_a_secret_that_every_user_may_read(site: Path) -> None:
-    """case 66: so it is with passwords (`bad_configs/`), keys and logins."""
+    """case 66: whoever has it can write in anybody's name."""
     secret = site.parent / "var" / "secret"
     secret.chmod(0o644)
     assert refused(site) == f"{secret}: the secret may be opened by other users of this machine; chmod 600 {secret}\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("[smtp]", 'logins = "{}"'),
+        ("[tls]", 'certificate = "{}"\nkey = "{}"'),
+        ("[relay]", 'kind = "smtp"\nhost = "127.0.0.1"\nusername = "desk"\npassword_file = "{}"'),
+        ("[[mailbox]]", 'host = "imap.example"\nusername = "desk"\npassword_file = "{}"'),
+    ],
+)
+def test_a_password_or_a_key_that_every_user_may_read(site: Path, tmp_path: Path, table: str, key: str) -> None:
+    """case 66: passwords, keys and logins."""
+    _certify(site, tmp_path)
+    path = tmp_path / "both.pem"
+    path.chmod(0o644)
+    head = '[gateway]\n[[address]]\naddress = "support@desk.example"\n'
+    relay = "" if table == "[relay]" else '[relay]\nkind = "keep"\n'
+    site.write_text(f"{head}{relay}{table}\n{key.replace('{}', str(path))}\n")
+    assert "every user of this machine may open" in refused(site)
 
 
 def test_check_tells_it_too(site: Path) -> None:
