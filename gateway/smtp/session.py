@@ -1,6 +1,7 @@
 """One connection: its beginning and end, its clocks and counters; what is said on it stands in `dialogue`."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
@@ -104,7 +105,8 @@ class Session(SMTP):
         if not self._counted_in():
             return False
         if self.kind is Kind.SMTPS:
-            await self.encrypt()
+            # Behind a PROXY header in the same segment TLS may have begun already.
+            await self.encrypt(begun=bytes(self._reader._buffer))  # type: ignore[attr-defined]  # as in `unread`
         if not self.client.trusted:
             await asyncio.sleep(self.manners.bounds.greeting_delay)
             if self.unread:
@@ -220,25 +222,46 @@ class Session(SMTP):
         """Commands are counted from one message to the next."""
         self._commands = 0
 
-    async def encrypt(self) -> None:
-        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083)."""
+    async def encrypt(self, begun: bytes = b"") -> None:
+        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083).
+
+        `begun` is the part of the handshake that was read before.
+        """
         assert self.manners.certificate is not None
         assert isinstance(self.transport, asyncio.Transport)
         self._reader._buffer.clear()  # type: ignore[attr-defined]  # asyncio has no public way to do so
+        handshake: Awaitable[asyncio.Transport | None] = self.loop.start_tls(
+            self.transport,
+            self,
+            self.manners.certificate.context,
+            server_side=True,
+            ssl_handshake_timeout=self.manners.bounds.command_time,
+        )
         try:
-            encrypted = await self.loop.start_tls(
-                self.transport,
-                self,
-                self.manners.certificate.context,
-                server_side=True,
-                ssl_handshake_timeout=self.manners.bounds.command_time,
-            )
+            if begun:
+                handshake = asyncio.ensure_future(handshake)
+                await self._heard_by_tls(begun)
+            encrypted = await handshake
         except OSError as error:
             self.reception.log.noted("tls", "rejected", f"{error} (peer {self.client.peer})")
             raise ConnectionAbortedError from error
         assert encrypted is not None
         self.transport = self._reader._transport = self._writer._transport = encrypted  # type: ignore[attr-defined]
         self.encrypted = True
+
+    async def _heard_by_tls(self, begun: bytes) -> None:
+        """Hand on what was read before TLS had the connection."""
+        for _ in range(2):  # it takes the connection over, and is told that it has it
+            await asyncio.sleep(0)
+        assert isinstance(self.transport, asyncio.Transport)
+        tls = self.transport.get_protocol()
+        assert isinstance(tls, asyncio.BufferedProtocol)
+        while begun:
+            place = memoryview(tls.get_buffer(len(begun)))
+            size = min(len(place), len(begun))
+            place[:size] = begun[:size]
+            tls.buffer_updated(size)
+            begun = begun[size:]
 
     # The clock.
 

@@ -1,11 +1,14 @@
 """Connections by way of a proxy: whom it speaks for, and who may speak so."""
 
 import socket
+import ssl
 import struct
 from dataclasses import replace
 
 import pytest
 
+from gateway.smtp.bounds import Kind, Manners
+from tests.integration.smtp.certified import LISTENERS, Authority
 from tests.integration.smtp.house import MANNERS, Build, House
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -70,3 +73,23 @@ def test_nobody_else_may_say_who_it_is(build: Build) -> None:
         assert peer.say(V1.decode().rstrip()).startswith("500")
         assert peer.deliver().startswith("250")
     assert house.rows()[0].envelope.peer == "127.0.0.1"
+
+
+def test_tls_may_begin_in_one_piece_with_the_header(build: Build, manners: Manners, authority: Authority) -> None:
+    """case 65: nothing of it is lost."""
+    house = build(replace(manners, proxies=lambda peer: peer == "127.0.0.1"), LISTENERS)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = authority.trust.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    peer = house.peer(Kind.SMTPS)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    peer.send(V1 + outgoing.read())
+    incoming.write(peer.socket.recv(65536))
+    greeting = b""
+    while not greeting.startswith(b"220 "):
+        try:
+            greeting = client.read(100)
+        except ssl.SSLWantReadError:
+            peer.send(outgoing.read())
+            incoming.write(peer.socket.recv(65536))
+    peer.socket.close()
