@@ -1,6 +1,7 @@
 """One connection: its beginning and end, its clocks and counters; what is said on it stands in `dialogue`."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from gateway.smtp import answers, commands, proxy
@@ -93,13 +94,12 @@ class Session(Stream):
         if not self._counted_in():
             return False
         if self.kind is Kind.SMTPS:
-            await self.encrypt()
-        delay = self.manners.bounds.greeting_delay
-        if delay and not self.client.trusted:
-            await asyncio.sleep(delay)
+            # Behind a PROXY header in the same segment TLS may have begun already.
+            await self.encrypt(begun=self.take_unread())
+        if not self.client.trusted:
+            await asyncio.sleep(self.manners.bounds.greeting_delay)
             if self.unread:
-                self.reception.refuse("connect", "", None, answers.TOO_EARLY, f"peer {peer}")
-                await self.dismiss(answers.TOO_EARLY)
+                await self.refuse_all(answers.TOO_EARLY)
                 return False
         await self.say(f"220 {self.hostname} {'LMTP' if self.kind is Kind.LMTP else 'ESMTP'} Postern")
         return True
@@ -204,25 +204,46 @@ class Session(Stream):
         """Commands are counted from one message to the next."""
         self._commands = 0
 
-    async def encrypt(self) -> None:
-        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083)."""
+    async def encrypt(self, begun: bytes = b"") -> None:
+        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083).
+
+        `begun` is the part of the handshake that was read before.
+        """
         assert self.manners.certificate is not None
         assert self.transport is not None
-        self.forget_unread()
+        self.take_unread()
+        handshake: Awaitable[asyncio.Transport | None] = self.loop.start_tls(
+            self.transport,
+            self,
+            self.manners.certificate.context,
+            server_side=True,
+            ssl_handshake_timeout=self.manners.bounds.command_time,
+        )
         try:
-            encrypted = await self.loop.start_tls(
-                self.transport,
-                self,
-                self.manners.certificate.context,
-                server_side=True,
-                ssl_handshake_timeout=self.manners.bounds.command_time,
-            )
+            if begun:
+                handshake = asyncio.ensure_future(handshake)
+                await self._heard_by_tls(begun)
+            encrypted = await handshake
         except OSError as error:
             self.reception.log.noted("tls", "rejected", f"{error} (peer {self.client.peer})")
             raise ConnectionAbortedError from error
         assert encrypted is not None
         self.transport = encrypted
         self.encrypted = True
+
+    async def _heard_by_tls(self, begun: bytes) -> None:
+        """Hand on what was read before TLS had the connection."""
+        for _ in range(2):  # it takes the connection over, and is told that it has it
+            await asyncio.sleep(0)
+        assert self.transport is not None
+        tls = self.transport.get_protocol()
+        assert isinstance(tls, asyncio.BufferedProtocol)
+        while begun:
+            place = memoryview(tls.get_buffer(len(begun)))
+            size = min(len(place), len(begun))
+            place[:size] = begun[:size]
+            tls.buffer_updated(size)
+            begun = begun[size:]
 
     # The clock.
 

@@ -73,9 +73,11 @@ class Stream(asyncio.Protocol):
         """Whether the peer has sent something that was not read yet."""
         return bool(self._buffer)
 
-    def forget_unread(self) -> None:
-        """Throw away what was not read yet."""
+    def take_unread(self) -> bytes:
+        """What was not read yet, to be read no more."""
+        taken = bytes(self._buffer)
         self._buffer.clear()
+        return taken
 
     def put_back(self, data: bytes) -> None:
         """As if the peer had sent that now."""

@@ -1,4 +1,4 @@
-"""Peers that go away, and our own going away."""
+"""Peers that go away, our own going away, and a commit that takes its time."""
 
 import socket
 import struct
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.integration.smtp.house import MAIL, Gate, House
+from tests.integration.smtp.house import MAIL, Build, Gate, House
 from tests.rig.peer import PATIENCE
 
 
@@ -14,7 +14,7 @@ from tests.rig.peer import PATIENCE
 def test_a_peer_that_leaves_after_the_dot_does_not_stop_the_commit(
     house: House, monkeypatch: pytest.MonkeyPatch, abrupt: bool
 ) -> None:
-    """Case 3: committed whole, and the 250 that nobody heard does not bring the mail twice."""
+    """Case 3, P51 (aiosmtpd #110): committed whole, and the 250 that nobody heard does not bring the mail twice."""
     gate = Gate(monkeypatch, house.store)
     with house.peer() as peer:
         peer.begin()
@@ -61,3 +61,18 @@ def test_stopping_finishes_the_commit_in_hand(house: House, monkeypatch: pytest.
     assert len(house.rows()) == 1
     with pytest.raises(ConnectionRefusedError):
         house.peer()
+
+
+def test_a_commit_is_no_slow_peer(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 4: no clock runs while the message is in our hands."""
+    house = build(bounds={"command_time": 0.2, "message_time": 0.2, "session_time": 0.2})
+    waited = threading.Event()
+    accept = house.store.accept
+
+    def slow(*arguments: object) -> object:
+        waited.wait(0.8)
+        return accept(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(house.store, "accept", slow)
+    with house.peer() as peer:
+        assert peer.deliver().startswith("250")
