@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from gateway.imap.problems import Problem
+from gateway.imap.session import USUAL
 from gateway.imap.visit import MOST_LEFT, PART
 from gateway.mailbox_settings import After
 from gateway.store.store import Store
 from parsers import address
 from tests.rig.imap import Drop, First, Flood, ImapServer, Raw, Say, Wait
-from tests.rig.imap_folder import Folder
-from tests.rig.mailroom import KEYS, MAX_SIZE, SALES, START, SUPPORT, Mailroom, mail
+from tests.rig.imap_folder import Folder, Message
+from tests.rig.mailroom import KEYS, MAX_SIZE, NAME, SALES, START, SUPPORT, Mailroom, mail
 
 Make = Callable[..., Mailroom]
 
@@ -142,6 +143,66 @@ def test_case_17_a_message_under_an_older_uid_is_found_by_the_next_look(server: 
         assert visit.look() == 1
         server.deliver(mail(2), uid=5)
         assert visit.look() == 1
+
+
+@pytest.mark.parametrize("start", ["all", "new", date(2026, 3, 1)])
+def test_case_17_a_message_under_an_older_uid_is_found_by_the_next_connection(
+    server: ImapServer, make: Make, start: object
+) -> None:
+    """Case 17: a server that hands out a UID before the message can be seen hides no message from us."""
+    for uid in (2, 4, 10):
+        server.deliver(mail(uid), uid=uid)
+    room = make(start=start)
+    assert room.look() == (0 if start == "new" else 3)
+    room.now.go(hours=1)
+    for uid in (1, 3, 5):
+        server.deliver(mail(uid), uid=uid, at=room.now())
+    assert room.look() == 3
+    assert room.look() == 0
+    assert room.mails()[-3:] == [mail(1), mail(3), mail(5)]
+
+
+def test_case_17_a_server_that_counts_anew_each_time_fills_no_table(server: ImapServer, make: Make) -> None:
+    """Case 17: the last few UIDVALIDITYs are remembered, whatever it says."""
+    server.deliver(mail(1))
+    server.deliver(mail(2), missing=True)
+    room = make()
+    for validity in range(1, 20):
+        server.inbox.validity = validity
+        room.now.go(minutes=1)
+        room.look()
+    assert [bool(room.store.cursors.passed(NAME, validity)) for validity in range(1, 20)] == [False] * 11 + [True] * 8
+    assert len(room.mails()) == 1
+    assert set(room.left()) == {2}
+
+
+def test_a_large_folder_is_not_listed_again_and_again(server: ImapServer, make: Make) -> None:
+    """What is asked for is what was not passed: with 100,000 messages there, one number comes back."""
+    server.inbox.next = 100_001
+    server.inbox.messages = [Message(uid, b"", at=START - timedelta(days=1)) for uid in range(1, 100_001)]
+    del server.inbox.messages[50_000]
+    room = make(start="new")
+    room.patience = USUAL
+    room.look()
+    server.commands.clear()
+    with room.visit() as (_, visit):
+        assert visit.look() == 0
+        server.deliver(mail(1), uid=50_001, at=room.now())
+        assert visit.look() == 1
+        server.deliver(mail(2), at=room.now())
+        assert visit.look() == 1
+    searches = [command.removeprefix("UID SEARCH UID ") for command in server.commands if "SEARCH" in command]
+    assert searches == ["50001,100001:*"] * 2 + ["100001:*"] * 2 + ["100002:*"]
+
+
+def test_what_was_moved_or_deleted_is_not_asked_for_again(server: ImapServer, make: Make) -> None:
+    for uid in (1, 2, 3):
+        server.deliver(mail(uid))
+    room = make(after=After("move", "Done"))
+    assert room.look() == 3
+    server.deliver(mail(4))
+    assert room.look() == 1
+    assert server.commands[-2:] == ["UID SEARCH UID 5:*", "LOGOUT"]
 
 
 def test_case_17_uids_out_of_order_and_twice(server: ImapServer, make: Make) -> None:
