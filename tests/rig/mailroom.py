@@ -65,6 +65,8 @@ class Mailroom:
         self.intake = Intake(store, KEYS, lambda: inlets, Limits(MAX_SIZE, 50), self.maillog)
         self.desk = Desk(store.cursors, self.intake, self.maillog, self.now)
         self.patience = HASTY
+        self.rests: list[int] = []
+        self.rest = 0.0
 
     def __enter__(self) -> Self:
         self.intake.start()
@@ -91,7 +93,7 @@ class Mailroom:
     @contextmanager
     def thread(self, owner: str = "one", **rhythm: object) -> Iterator[MailboxThread]:
         """The thread of the mailbox, while it runs."""
-        usual = Rhythm(beat=0.2, patience=self.patience)
+        usual = Rhythm(beat=0.05, patience=self.patience, pauses=self.pause)
         pace = replace(usual, **rhythm)  # type: ignore[arg-type]
         before = threading.active_count()
         mailbox = MailboxThread(self.server, self.secret, self.manner, self.desk, pace, owner, lambda: -1.0)
@@ -101,6 +103,11 @@ class Mailroom:
         finally:
             mailbox.stop()
             assert threading.active_count() <= before + 1
+
+    def pause(self, attempt: int, _spread: float) -> float:
+        """Note after how many failures the thread rests; it does so until it is stopped, or as long as `rest` says."""
+        self.rests.append(attempt)
+        return self.rest
 
     def mails(self) -> list[bytes]:
         """The messages in the inbox, in the order in which they came."""
