@@ -1,6 +1,7 @@
 """The IMAP door over a scripted server: a store, an intake, and visits to the folder or the thread itself."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 MAX_SIZE = 4 * 1024 * 1024
 PATIENT = 30.0  # seconds: no test waits for it
 HASTY = Patience(5.0, 0.3, 2.0)
+TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the servers here speak in clear text
 KEYS = Keys(1, {1: bytes(range(32))})
 
 
@@ -96,7 +98,7 @@ class Mailroom:
         usual = Rhythm(beat=0.05, patience=self.patience, pauses=self.pause)
         pace = replace(usual, **rhythm)  # type: ignore[arg-type]
         before = threading.active_count()
-        mailbox = MailboxThread(self.server, self.secret, self.manner, self.desk, pace, owner, lambda: -1.0)
+        mailbox = MailboxThread(self.server, self.secret, self.manner, self.desk, pace, owner, lambda: -1.0, TRUST)
         mailbox.start()
         try:
             yield mailbox

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from gateway.imap import setup
 from gateway.imap.problems import LoginRefused, Problem
 from gateway.imap.tokens import Tokens
-from gateway.mailbox_settings import OAuth
+from gateway.mailbox_settings import MailboxTable, OAuth
 from tests.rig.endpoint import REFUSED, Endpoint, granted
 
 
@@ -166,3 +167,18 @@ def test_a_refresh_token_that_cannot_be_kept_is_used_until_the_file_is_another(
     used = [asked["refresh_token"] for asked in endpoint.asked]
     assert used == [["first-refresh"], ["refresh-2"], ["refresh-3"], ["from-a-human"]]
     assert [word for word, _ in account.said] == ["token-not-kept"] * 4
+
+
+def test_check_spends_no_refresh_token_that_it_could_not_keep(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.answers = [granted("one", refresh_token="second-refresh")]
+    account = Account(endpoint, tmp_path)
+    monkeypatch.setattr(setup, "keeps", lambda _path: False)
+    table = MailboxTable.model_construct(
+        host="127.0.0.1", port=1, tls="none", username="desk", folder="INBOX", oauth=account.tokens._oauth
+    )
+    told = setup.fault(table, lambda: account.now)
+    assert told is not None
+    assert f"could not be kept in {tmp_path}" in told
+    assert endpoint.asked == []

@@ -20,12 +20,6 @@ from tests.rig.mailroom import NAME, START, Mailroom, mail
 
 
 @pytest.fixture
-def server() -> Iterator[ImapServer]:
-    with ImapServer() as running:
-        yield running
-
-
-@pytest.fixture
 def room(store: Store, tmp_path: Path, server: ImapServer) -> Iterator[Mailroom]:
     with Mailroom(store, tmp_path, server.port) as made:
         yield made
@@ -110,6 +104,8 @@ def test_while_the_server_tells_the_clock_is_not_listened_to(server: ImapServer,
         server.wait_for("IDLE")
         for _ in range(5):
             mailbox.tick()
+        with server.changed:
+            assert not server.changed.wait_for(lambda: "NOOP" in server.verbs, 0.2)
     assert server.verbs.count("SEARCH") == 1
 
 
@@ -189,6 +185,8 @@ def test_it_rests_and_no_poke_of_the_clock_makes_it_knock_earlier(server: ImapSe
         for _ in range(10):
             mailbox.tick()
             mailbox.poke()
+        with server.changed:
+            assert not server.changed.wait_for(lambda: server.connections > 1, 0.2)
     assert server.connections == 1
     assert room.rests == [1]
 
