@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
+from gateway import failpoint
 from gateway.intake import Rejected
 from gateway.smtp.bounds import Bounds
 from gateway.smtp.traffic import Budget
@@ -53,6 +54,7 @@ class Incoming:
                 whole = True
             except asyncio.LimitOverrunError as more:
                 chunk = await self.reader.read(more.consumed)
+                failpoint.reached("smtp.in-message")
             size += len(chunk)
             if size > room:
                 wrong = too_large(self.bounds.size)

@@ -80,6 +80,8 @@ class Queue(ABC, Generic[Item]):
             values = {"now": now, "limit": limit, "token": token, "until": now + lease}
             claimed = connection.execute(self._claim, values).all()
             rows = self._load(connection, sorted(claimed, key=lambda row: int(row.id)), token) if claimed else []
+            if rows:
+                failpoint.reached(f"claim.{self._discipline.name}.before-commit")
         if rows:
             failpoint.reached(f"claim.{self._discipline.name}.after-commit")
         return rows
