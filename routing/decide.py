@@ -108,7 +108,9 @@ def _from_former(draft: Draft, verdict: Denied, intent: Spoken) -> Decision:
 def _undone(draft: Draft, orders: Orders) -> Decision:
     """A receipt of one's own is answered: that needs no part in the ticket any more, which the mail may have ended."""
     done = undoing.undo(draft, orders.acts[0], orders.words)
-    return refused(draft, orders, done) if isinstance(done, str) else _receipt(done).decide("moved")
+    return (
+        refused(draft, orders, done) if isinstance(done, str) else _receipt(settle(done, draft.ticket)).decide("moved")
+    )
 
 
 def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
@@ -174,7 +176,7 @@ def _commented(draft: Draft, side: Side, words: Words) -> Decision:
     if not draft.done and is_mere_thanks(draft.situation, words):
         return _filed(draft, words).decide("noted", "it only says thanks, and the ticket is closed")
     barred = _barred(draft, side)
-    draft = _comment(draft, side, words)
+    draft = settle(_comment(draft, side, words), draft.ticket)
     return (_receipt(draft) if draft.done else draft).decide("commented" if barred is None else "refused")
 
 
@@ -299,7 +301,9 @@ def _kept(draft: Draft, side: Side, words: Words) -> Draft:
     if not _says_something(words):
         return draft
     early = _too_early(draft) or _barred(draft, side)
-    return _comment(draft, side, words) if early is None else draft.add(refusal(draft, (), early, words))
+    if early is not None:
+        return draft.add(refusal(draft, (), early, words))
+    return settle(_comment(draft, side, words), draft.ticket)
 
 
 def _too_early(draft: Draft) -> str | None:

@@ -114,9 +114,11 @@ def fill_in(draft: Draft, words: Words, commands: Sequence[Command]) -> Draft:
 
 
 def settle(draft: Draft, before: Ticket) -> Draft:
-    """As `fill_in`, for a draft whose questions other commands have answered, or that was put to work by hand."""
+    """As `fill_in`, for a draft whose questions other commands have answered, or that was put to work by hand; also
+    for one that was closed, had its questions answered then, and is open again.
+    """
     workflow, after = draft.situation.desk.workflow, creation.settled(draft)
-    begins = workflow.is_draft(before) and not workflow.is_draft(after.ticket)
+    begins = any(map(workflow.is_draft, (before, draft.ticket))) and not workflow.is_draft(after.ticket)
     return _begin(after) if begins and after.ticket.status == workflow.opening.status else after
 
 

@@ -13,6 +13,7 @@ from routing.cast import Cast, owns
 from routing.creation import COMPLETED
 from routing.directory import Side
 from routing.events import Commented, Delivery, Event, Moved, Opened, Refusal, Unverified, decode, encode, fold
+from routing.form_answers import is_said
 from routing.model import Decision, Effect, Notice, Proof, Situation, Ticket, effects
 from routing.recipients import guests
 from routing.rules import StateKind
@@ -40,6 +41,7 @@ class Checked:
             self._folds(effect)
             for place in range(len(effect.events)):
                 self._has_right(effect, place)
+            self._waits_for_something(effect)
         self._keeps_what_is_closed()
         for notice in self.decision.notices:
             self._tells_nobody_beyond(notice)
@@ -51,6 +53,14 @@ class Checked:
     def _folds(self, effect: Effect) -> None:
         assert fold((*self.before.get(effect.ticket.key, ()), *effect.events)) == effect.ticket
         assert all(decode(encode(event)) == event for event in effect.events)
+
+    def _waits_for_something(self, effect: Effect) -> None:
+        """A draft whose questions are all answered has begun, whatever answered the last of them."""
+        form = self.situation.desk.workflow.form
+        if form is not None and self.situation.desk.workflow.is_draft(effect.ticket):
+            assert any(
+                each.key in effect.ticket.missing and not is_said(each, effect.ticket) for each in form.questions
+            )
 
     def _has_right(self, effect: Effect, place: int) -> None:
         """No event without right and proof."""

@@ -232,6 +232,21 @@ def test_a_watcher_may_comment_and_is_told_when_it_closes(desk: Desk) -> None:
     assert told(desk.reply(DANA, "close")) == [ANN, BOB, DANA, EMIL]
 
 
+# Drafts
+
+
+@pytest.mark.parametrize("text", ["#reopen", "Here it is again."])
+def test_a_draft_that_was_closed_and_answered_at_once_begins_when_it_is_open_again(stage: Stage, text: str) -> None:
+    desk = stage(desk="crm-portal")
+    desk.write(ANN, "It does not work.")
+    desk.reply(ANN, "#system acme-erp\n#close")
+    assert (desk.status(), desk.ticket().assignees) == ("closed", ())
+    letters = desk.reply(ANN, text)
+    (assignee,) = desk.ticket().assignees
+    assert assignee in told(letters)
+    assert desk.ticket().missing == ()
+
+
 # Several addresses
 
 
