@@ -23,5 +23,10 @@ def keep(connection: Connection, database: Database, mails: Collection[bytes], n
 
 
 def load(connection: Connection, names: Collection[str]) -> dict[str, bytes]:
-    """The bytes by their sha256 (hex); what is not there is left out."""
+    """The bytes by their sha256 (hex); what is not there is left out. They may be `damaged`."""
     return {row.sha256: row.data for row in connection.execute(_MANY, {"names": list(set(names))})}
+
+
+def damaged(raw: bytes, name: str) -> bool:
+    """Whether bytes are no longer those that were stored under a sha256 (hex): a disk or a memory has failed."""
+    return hashlib.sha256(raw).hexdigest() != name

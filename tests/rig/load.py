@@ -3,8 +3,12 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+
+PAUSE_SECONDS = 0.05
+"""How long a sender waits that was told to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Load:
                     elif said.startswith(b"5"):
                         with self.lock:
                             self.refused += 1
+                    else:
+                        time.sleep(PAUSE_SECONDS)
             except OSError:
                 if session:
                     session.close()

@@ -8,7 +8,7 @@ from tests.integration.store.samples import ANN
 
 
 def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 5."""
+    """case 5: 451, the words of the error in the log alone."""
     with house.peer() as peer:
         with monkeypatch.context() as patch:
             failing(patch, house.store, RuntimeError(CONFIDENTIAL))
@@ -20,7 +20,7 @@ def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatc
 
 
 def test_a_full_disk_is_temporary(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 6."""
+    """case 6: 452, which says that it is the room."""
     failing(monkeypatch, house.store, StoreFull(CONFIDENTIAL))
     with house.peer() as peer:
         assert peer.deliver().startswith("452 4.3.1 ")
@@ -33,6 +33,8 @@ def test_a_full_disk_is_temporary(house: House, monkeypatch: pytest.MonkeyPatch)
 def test_a_fault_before_the_message_is_temporary_too(
     house: House, monkeypatch: pytest.MonkeyPatch, method: str, command: str
 ) -> None:
+    """case 5: at RCPT, too."""
+
     def fail(*_: object) -> bool:
         raise RuntimeError(CONFIDENTIAL)
 

@@ -231,7 +231,7 @@ def test_a_session_that_lasts(build: Build) -> None:
 
 
 def test_a_commit_is_no_slow_peer(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 4: no clock runs while the message is in our hands."""
+    """case 4: no clock runs while the message is in our hands."""
     house = build(bounds={"command_time": 0.2, "message_time": 0.2, "session_time": 0.2})
     waited = threading.Event()
     accept = house.store.accept
@@ -267,7 +267,7 @@ def test_there_is_a_file_handle_for_each_connection(build: Build) -> None:
 
 
 def test_a_backlog(build: Build) -> None:
-    """Case 41: nothing more is taken while too much waits; the log hears of it once, and when it is over."""
+    """case 41: nothing more is taken while too much waits; the log hears of it once, and when it is over."""
     house = build(room=Marks(backlog=2))
     with house.peer() as peer:
         for number in range(2):
@@ -285,7 +285,7 @@ def test_a_backlog(build: Build) -> None:
 
 
 def test_a_disk_without_room(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 41: before DATA, and by the announced size."""
+    """case 41: before DATA, and by the announced size."""
     house = build(room=Marks())
     with house.peer() as peer:
         assert peer.say(f"MAIL FROM:<{ANN}> SIZE=100").startswith("250")

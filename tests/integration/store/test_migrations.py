@@ -74,6 +74,7 @@ def test_starts_at_the_same_time_are_safe(store_url: str) -> None:
 
 
 def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
+    """case 36: it is one transaction."""
     with empty.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE systems (id INTEGER)")
     with pytest.raises(Exception, match="already exists"):
@@ -86,6 +87,7 @@ def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
 
 
 def test_a_newer_schema_is_refused_with_a_sentence(store: Store) -> None:
+    """case 36: an older release does not touch what a newer one wrote."""
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaTooNew, match=r"later release of Postern \(schema 9999, this one knows"):
