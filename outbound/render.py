@@ -36,8 +36,8 @@ DETAILS = (
     "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
     "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
     "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
-    "requester", "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at",
-    "waited", "wanted", "which",
+    "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told", "undo",
+    "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
