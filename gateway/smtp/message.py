@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
+from gateway import failpoint
 from gateway.intake import Rejected
 from gateway.smtp.bounds import Bounds
 from gateway.smtp.stream import Stream
@@ -54,6 +55,7 @@ class Incoming:
                 whole = True
             except asyncio.LimitOverrunError as more:
                 chunk = await self.reader.read(more.consumed)
+                failpoint.reached("smtp.in-message")
             size += len(chunk)
             if size > room:
                 wrong = too_large(self.bounds.size)

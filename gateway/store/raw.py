@@ -26,7 +26,7 @@ def keep(connection: Connection, database: Database, mails: Collection[bytes], n
 
 
 def load(connection: Connection, names: Collection[str]) -> dict[str, bytes]:
-    """The bytes by their sha256 (hex); what is not there is left out."""
+    """The bytes by their sha256 (hex); what is not there is left out. They may be `damaged`."""
     return {row.sha256: row.data for row in connection.execute(_MANY, {"names": list(set(names))})}
 
 
@@ -37,3 +37,8 @@ def origins(connection: Connection, caused: Collection[tuple[Event, str | None]]
         return list(caused)
     names = {row.id: row.raw_sha256 for row in connection.execute(_NAMES, {"mails": list(others)})}
     return [(event, names.get(event.cause.words_of, name)) for event, name in caused]
+
+
+def damaged(raw: bytes, name: str) -> bool:
+    """Whether bytes are no longer those that were stored under a sha256 (hex): a disk or a memory has failed."""
+    return hashlib.sha256(raw).hexdigest() != name

@@ -196,8 +196,9 @@ class Reading(Situations):
         return line, raw.load(self._connection, [line.raw_sha256])[line.raw_sha256]
 
     def raw(self, sha256: str) -> bytes | None:
-        """The original bytes of a message by their sha256 (hex)."""
-        return raw.load(self._connection, [sha256]).get(sha256)
+        """The original bytes of a message by their sha256 (hex), None where they are gone or damaged."""
+        found = raw.load(self._connection, [sha256]).get(sha256)
+        return None if found is None or raw.damaged(found, sha256) else found
 
     def queue(self, states: Collection[str] = UNFINISHED, limit: int | None = None) -> list[QueueLine]:
         """Letters in the given states, the oldest first."""

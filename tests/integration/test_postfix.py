@@ -102,7 +102,7 @@ def test_by_lmtp(desk: Path, daemon: Daemon) -> None:
 
 
 def test_what_is_refused_in_the_session_is_for_postfix_to_return(desk: Path, daemon: Daemon) -> None:
-    """Case 135: nothing is bounced by us; the one who took the mail tells its sender."""
+    """case 135: nothing is bounced by us; the one who took the mail tells its sender."""
     transport = f"transport_maps = static:smtp:[127.0.0.1]:{daemon.port}"
     with Postfix([HELD, transport, "soft_bounce = yes"]) as postfix:
         send(postfix, mail(1), to="nobody@desk.example")

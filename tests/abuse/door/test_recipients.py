@@ -120,7 +120,7 @@ def test_an_international_address_needs_its_extension(house: House) -> None:
 def test_whoever_cannot_be_looked_up_may_come_again(
     house: House, monkeypatch: pytest.MonkeyPatch, method: str, recipient: str
 ) -> None:
-    """case 59: while we are not sure there is no 550."""
+    """cases 5 and 59: while we are not sure there is no 550."""
 
     def fail(*_: object) -> bool:
         raise StoreUnavailable("postern.db has vanished")

@@ -8,7 +8,7 @@ from tests.integration.store.samples import ANN
 
 
 def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 5."""
+    """case 5."""
     with house.peer() as peer:
         with monkeypatch.context() as patch:
             failing(patch, house.store, RuntimeError(CONFIDENTIAL))
@@ -20,7 +20,7 @@ def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatc
 
 
 def test_a_full_disk_is_temporary(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 6."""
+    """case 6."""
     failing(monkeypatch, house.store, StoreFull(CONFIDENTIAL))
     with house.peer() as peer:
         assert peer.deliver().startswith("452 4.3.1 ")

@@ -14,7 +14,7 @@ def recovered(house: House) -> list[str]:
 
 
 def test_a_backlog(build: Build) -> None:
-    """Case 41: nothing more is taken while too much waits; the log hears of it once, and when it is over."""
+    """case 41: nothing more is taken while too much waits; the log hears of it once, and when it is over."""
     house = build(room=Marks(backlog=2))
     with house.peer() as peer:
         for number in range(2):
@@ -40,7 +40,7 @@ class Disk:
 
 
 def test_a_disk_without_room(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 41: before DATA and by the announced size, to the byte; and mail flows again by itself."""
+    """case 41: before DATA and by the announced size, to the byte; and mail flows again by itself."""
     house = build(room=Marks())
     with house.peer() as peer:
         with monkeypatch.context() as patch:
@@ -57,7 +57,7 @@ def test_a_disk_without_room(build: Build, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("free", "answer"), [(10, "250"), (9, "452 4.3.1 ")])
 def test_what_must_stay_free(build: Build, monkeypatch: pytest.MonkeyPatch, free: int, answer: str) -> None:
-    """Case 41: one block too few, whatever is announced; with more of them mail flows again."""
+    """case 41: one block too few, whatever is announced; with more of them mail flows again."""
     house = build(room=Marks(free=10 * BLOCK))
     with house.peer() as peer:
         with monkeypatch.context() as patch:

@@ -93,6 +93,7 @@ def test_what_lay_below_a_cursor_counts_as_passed_after_the_upgrade(empty: Store
 
 
 def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
+    """case 36: it is one transaction."""
     with empty.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE systems (id INTEGER)")
     with pytest.raises(Exception, match="already exists"):
@@ -105,6 +106,7 @@ def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
 
 
 def test_a_newer_schema_is_refused_with_a_sentence(store: Store) -> None:
+    """case 36: an older release does not touch what a newer one wrote."""
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaTooNew, match=r"later release of Postern \(schema 9999, this one knows"):
