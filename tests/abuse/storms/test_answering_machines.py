@@ -126,7 +126,7 @@ def test_mail_of_machines_is_not_answered(desk: Desk, field: str, value: str) ->
 
 
 def test_the_null_sender_and_the_mailer_daemon_are_not_answered(desk: Desk) -> None:
-    """cases 61 and 136: what came from <> is never answered."""
+    """case 136: what came from <> is never answered."""
     desk.write(MALLORY, "Hello.", sender="")
     desk.write("mailer-daemon@street.example", "Something could not be delivered.")
     assert desk.mailboxes[MALLORY] == []
