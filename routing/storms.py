@@ -22,6 +22,8 @@ PATIENCE = 2
 """How much more than words it takes until commands of a proven writer stir up no more letters."""
 LONG = 40
 """Letters of a text that is the same whatever its numbers are; in a shorter one a number may be all that is new."""
+LEAST_LETTERS = 20
+"""People, too, say "any news?" again and again; machines have more to say."""
 
 
 def rising(situation: Situation, intent: Intent) -> Storm | None:
@@ -33,7 +35,8 @@ def rising(situation: Situation, intent: Intent) -> Storm | None:
         return None
     caps, proven = situation.desk.caps, situation.proof is not Proof.NONE
     commands = proven and isinstance(intent, Orders)
-    said = (*situation.lately, Said(situation.now, intent.words.text))
+    # Whoever commands something is no machine, whatever words stand beside.
+    said = (*situation.lately, Said(situation.now, "" if commands else intent.words.text))
     why = _why(said, caps, commands=commands)
     if why is None or is_stranger(situation, may_comment(situation)):
         return None
@@ -73,7 +76,7 @@ def _why(said: Sequence[Said], caps: Caps, *, commands: bool) -> str | None:
         if (count := _within(said, window.span)) > window.most * (PATIENCE if commands else 1):
             return f"{count} messages within {int(window.span.total_seconds()) // 60} minutes"
     essence = _essence(said[-1].text)
-    if commands or not essence:
+    if len(essence) < LEAST_LETTERS:
         return None
     count = _within([one for one in said if _essence(one.text) == essence], caps.memory)
     return f"{count} times the same words" if count >= caps.alike else None

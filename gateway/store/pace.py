@@ -1,6 +1,7 @@
 """How often somebody wrote lately, and what was answered: what the caps on storms and mail bombs go by."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from gateway.store.tickets import Stored
 from routing import storms
 from routing.caps import HOUR
 from routing.directory import canonical
-from routing.events import Commented, Event, Unverified, decode
+from routing.events import Commented, Event, Opened, Unverified, decode
 from routing.model import Given, Proof, Said, Situation
 
 MOST_LOOKED_AT = 300
@@ -23,11 +24,13 @@ MOST_LOOKED_AT = 300
 # Literal, so that a planner sees that the partial indexes fit.
 _IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer", Boolean)
 _TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger", Boolean)
+_UNPROVEN = Proof.NONE.name.lower()
+_WORDS = (Opened, Commented, Unverified)
 _SINCE = bindparam("since", type_=Instant)
 
 _AT = select(events.c.at).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
 _LAST = (
-    select(events.c.inbox_id, events.c.at, events.c.data)
+    select(events.c.data, events.c.inbox_id)
     .where(events.c.ticket_id == bindparam("ticket"), events.c.at > _SINCE, events.c.inbox_id.is_not(None))
     .order_by(events.c.seq.desc())
     .limit(MOST_LOOKED_AT)
@@ -86,19 +89,25 @@ def _lately(connection: Connection, situation: Situation, known: Stored) -> tupl
     # Of most tickets the last events are older than all windows together: one look at an index tells.
     if connection.execute(_AT, {"ticket": known.id, "seq": first}).scalar_one() <= since:
         return ()
-    found: dict[int, tuple[datetime, list[str]]] = {}
-    for row in connection.execute(_LAST, {"ticket": known.id, "since": since}):
-        event = decode(row.data)
+    found: dict[int, list[Event]] = {}
+    for data, mail in connection.execute(_LAST, {"ticket": known.id, "since": since}):
+        event = decode(data)
         if _is_of_writer(situation, event):
-            found.setdefault(row.inbox_id, (row.at, []))[1].insert(0, event.text)
-    return tuple(Said(at, "\n".join(texts)) for at, texts in reversed(found.values()))
+            found.setdefault(mail, []).insert(0, event)
+    return tuple(map(_said, reversed(found.values())))
+
+
+def _said(events: Sequence[Event]) -> Said:
+    """What one mail did; whoever commands something is no machine, whatever words stand beside."""
+    words = "\n".join(event.text for event in events)
+    return Said(events[0].at, words if all(isinstance(event, _WORDS) for event in events) else "")
 
 
 def _is_of_writer(situation: Situation, event: Event) -> bool:
     """Whether an event is of the mail's writer; what is marked as a machine's tells nothing of the person."""
     if situation.proof is Proof.NONE:
         return isinstance(event, Unverified)
-    if event.actor is None or isinstance(event, Unverified) or (isinstance(event, Commented) and event.machine):
+    if event.actor is None or event.cause.proof == _UNPROVEN or (isinstance(event, Commented) and event.machine):
         return False
     own = (
         *((situation.author,) if situation.author else ()),

@@ -147,3 +147,19 @@ def test_an_address_of_ours_is_never_written_to(desk: Desk) -> None:
     desk.write(SUPPORT, "I am you.")
     desk.reply(DANA, "#cc " + SUPPORT)
     assert desk.mailboxes[SUPPORT] == []
+
+
+def test_forged_mails_do_not_silence_the_one_they_name(desk: Desk) -> None:
+    """case 138: a storm of mails in Ann's name, which prove nothing, leaves Ann's own mails alone."""
+    desk.write(ANN, "All images are missing.", subject="Images")
+    for number in range(30):
+        desk.write(ANN, f"Nonsense of the sort {number}.", subject="[CT-1] Images", sender=MALLORY)
+    assert told(desk.reply(ANN, "It is the logo, too.", letter=desk.mailboxes[ANN][0])) == [DANA, EMIL]
+
+
+def test_an_agent_who_passes_tickets_on_with_the_same_words_is_no_machine(desk: Desk) -> None:
+    """case 138: commands are not what machines send."""
+    desk.write(ANN, "All images are missing.")
+    for number in range(6):
+        assert ANN in told(desk.reply(DANA, "to customer\n\nPlease have a look at this, dear colleagues."))
+        desk.reply(ANN, f"I did {'abcdef'[number]}, again.")

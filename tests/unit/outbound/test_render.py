@@ -143,7 +143,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("payload", HOSTILE)
 @pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement", "challenge", "digest", "incomplete", "prove"}))
-def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  # case 147
+def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:
+    """case 147: in any letter."""
     notice, visible = sample(name, "en")
     details = {key: (payload,) if isinstance(value, tuple) else payload for key, value in notice.details.items()}
     evil = replace(notice, subject=payload, details=details)
@@ -157,6 +158,7 @@ def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  
 
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_words_in_a_digest_are_never_a_template_nor_html(payload: str) -> None:
+    """case 147: nor in what is gathered."""
     notice, _ = sample("digest", "en")
     assert notice.contents is not None
     entry = replace(notice.contents.timeline[0], text=payload, actor_name=payload, note=payload)
@@ -219,7 +221,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("source", "line"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, source: str, line: int) -> None:  # 148
+def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, source: str, line: int) -> None:
+    """cases 147 and 148: also one that asks for too much."""
     letters = site(tmp_path, comment__en__body_txt=source)
     letter = letters.render(*sample("comment", "en"))
     assert letter.fault is not None
