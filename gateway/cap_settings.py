@@ -35,6 +35,7 @@ class CapLimits(Table):
     storm: Storm = Caps().storm
     alike: Count = 4
     answers_per_stranger: Count = 5
+    answers_per_domain: Count = 250
     answers_per_person: Count = 100
     answers_to_strangers: Count = 500
     tickets_per_stranger: Count = 20
@@ -45,6 +46,7 @@ class CapLimits(Table):
             storm=self.storm,
             alike=self.alike,
             answers_per_stranger=self.answers_per_stranger,
+            answers_per_domain=self.answers_per_domain,
             answers_per_person=self.answers_per_person,
             answers_to_strangers=self.answers_to_strangers,
             tickets_per_stranger=self.tickets_per_stranger,

@@ -1,18 +1,25 @@
-"""What mail that proves nothing may have of us: whoever forges a From line must not make a mail bomb of our answers."""
+"""How many answers and tickets a mail may have of us: whoever forges a From line must not make a mail bomb of us."""
 
 from routing.directory import Person
 from routing.model import Proof, Situation
 
 
 def exhausted(situation: Situation, person: Person) -> str | None:
-    """Why a mail that proves nothing gets no answer any more, a sentence; None where it gets one."""
+    """Why this mail gets no answer any more, a few words; None where it gets one.
+
+    Mail that is proven or a registered person's is bounded, too: a machine may answer each acknowledgement by new mail.
+    """
     caps, given = situation.desk.caps, situation.given
-    if situation.proof is not Proof.NONE or given is None:
+    if given is None:
         return None
-    most = caps.answers_per_person if person.registered else caps.answers_per_stranger
-    if given.to_writer >= most:
-        return f"had {most} answers within the hour to mail that proves nothing"
-    if not person.registered and given.to_strangers >= caps.answers_to_strangers:
+    if person.registered or situation.proof is not Proof.NONE:
+        most = caps.answers_per_person
+        return f"had {most} answers within the hour" if given.to_writer >= most else None
+    if given.to_writer >= caps.answers_per_stranger:
+        return f"had {caps.answers_per_stranger} answers within the hour to mail that proves nothing"
+    if given.to_domain >= caps.answers_per_domain:
+        return f"{caps.answers_per_domain} strangers of its domain had an answer within the hour"
+    if given.to_strangers >= caps.answers_to_strangers:
         return f"{caps.answers_to_strangers} strangers had an answer within the hour"
     return None
 

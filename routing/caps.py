@@ -19,8 +19,8 @@ class Caps:
     """All of it comes from `[limits]`.
 
     `storm` are the windows for what one writer writes about one ticket, `alike` how often the same words may come
-    there. The others count within an hour: answers to mail that proves nothing, by stranger, by registered person and
-    to all strangers together, and the tickets that one stranger opens.
+    there. The others count within an hour: answers to mail that proves nothing, to one stranger, to all of one domain
+    and to all together, answers to one person otherwise, and the tickets that one stranger opens.
     """
 
     storm: tuple[Window, ...] = (
@@ -32,6 +32,7 @@ class Caps:
     )
     alike: int = 4
     answers_per_stranger: int = 5
+    answers_per_domain: int = 250
     answers_per_person: int = 100
     answers_to_strangers: int = 500
     tickets_per_stranger: int = 20

@@ -188,13 +188,14 @@ class Storm:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What mail that proves nothing has had of us within the hour: answers to this writer and to all strangers, and
-    the tickets that this stranger opened. Counted as far as the caps go.
+    """What we gave within the hour: answers to this writer; where that is a stranger who proves nothing, answers to
+    such strangers of its domain and to all of them, and the tickets that it opened. Counted as far as the caps go.
     """
 
     to_writer: int = 0
     to_strangers: int = 0
     opened: int = 0
+    to_domain: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +248,9 @@ class Situation:
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
     `repeated` says that a mail of this writer under this Message-ID was followed before.
-    `lately` are the mails of the same writer about the ticket that prove anything, or those that prove nothing, as this
-    one does, as far as they may make a storm, the oldest first; `given` is there where the mail proves nothing.
+    `lately` are the mails of the same writer about the ticket, as far as they may make a storm, the oldest first (those
+    that prove nothing count as one writer's); `warned` says that the operator was told of that storm within its
+    windows. `given` is there where the mail proves nothing or names no ticket.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `words_of` the mail in the inbox whose words then count instead of its own, `storm` what its writer stirs up, all
     found by `decide`.
@@ -285,6 +287,7 @@ class Situation:
     words_of: int | None = None
     narrowed: str | None = None
     lately: tuple[Said, ...] = ()
+    warned: bool = False
     given: Given | None = None
     storm: Storm | None = None
     why: tuple[str, ...] = ()

@@ -1,34 +1,53 @@
 """Storms: whoever answers each of our letters by itself is no longer told anything, and nobody of what it writes.
 
 The breaker is a pure question to what was written before: it trips on a writer and a ticket, says so once to the
-operator, and mends itself when the windows have passed. What comes in between is kept on the ticket.
+operator, and mends itself when the windows have passed. What comes in between is kept on the ticket. Whoever forges one
+sender forges a thousand: mail that proves nothing counts for the ticket as that of one writer.
 """
 
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from parsers.intent import Ignore, Intent, Orders, Report
+from parsers.intent import AutoReply, Ignore, Intent, Orders, Report
+from routing.authority import is_stranger, may_comment
 from routing.caps import Caps
-from routing.model import Decision, Said, Situation, Storm
+from routing.directory import canonical
+from routing.model import Decision, Proof, Said, Situation, Storm
 from routing.notices import Occasion, notify
 
 LETTER = "storm"
+PATIENCE = 2
+"""How much more than words it takes until commands of a proven writer stir up no more letters."""
+LONG = 40
+"""Letters of a text that is the same whatever its numbers are; in a shorter one a number may be all that is new."""
 LEAST_LETTERS = 20
 """People, too, say "any news?" again and again; machines have more to say."""
 
 
 def rising(situation: Situation, intent: Intent) -> Storm | None:
-    """The storm that this mail belongs to, None for the usual weather."""
-    if situation.ticket is None or situation.author is None or situation.quiet or isinstance(intent, Ignore | Report):
+    """The storm that this mail belongs to, None for the usual weather.
+
+    What is marked as a machine's is told to nobody anyway; a stranger opens a ticket of its own.
+    """
+    if situation.ticket is None or situation.quiet or isinstance(intent, AutoReply | Ignore | Report):
         return None
-    caps = situation.desk.caps
+    caps, proven = situation.desk.caps, situation.proof is not Proof.NONE
+    commands = proven and isinstance(intent, Orders)
     # Whoever commands something is no machine, whatever words stand beside.
-    words = "" if isinstance(intent, Orders) else intent.words.text
-    said = (*situation.lately, Said(situation.now, words))
-    why = _why(said, caps)
-    return None if why is None else Storm(why, begins=_why(said[:-1], caps) is None)
+    said = (*situation.lately, Said(situation.now, "" if commands else intent.words.text))
+    why = _why(said, caps, commands=commands)
+    if why is None or is_stranger(situation, may_comment(situation)):
+        return None
+    begins = not situation.warned and _why(said[:-1], caps, commands=commands) is None
+    return Storm(why if proven else f"{why}, in mail that proves nothing", begins)
+
+
+def mark(situation: Situation) -> str:
+    """What the letters about a storm of this writer on this ticket are known by."""
+    who = canonical(situation.author) if situation.author and situation.proof is not Proof.NONE else "unproven"
+    return f"{LETTER}:{situation.ticket.key if situation.ticket else ''}:{who}:"
 
 
 def announced(situation: Situation, decision: Decision) -> Decision:
@@ -39,31 +58,36 @@ def announced(situation: Situation, decision: Decision) -> Decision:
     why = (*decision.why, f"a storm: {storm.why}")
     if not storm.begins:
         return replace(decision, why=why)
-    calm = replace(situation, ticket=decision.ticket, storm=None)
-    told = notify(calm, decision.ticket, ("agents",), Occasion(LETTER, "internal", details={"storm": storm.why}))
+    author = situation.author if situation.proof is not Proof.NONE else None
+    calm = replace(situation, ticket=decision.ticket, storm=None, author=author)
+    once = f"{mark(situation)}{situation.now.isoformat()}"
+    occasion = Occasion(LETTER, "internal", details={"storm": storm.why}, once=once)
+    told = notify(calm, decision.ticket, ("agents",), occasion)
     return replace(
         decision, notices=(*decision.notices, *told.notices), not_told=(*decision.not_told, *told.not_told), why=why
     )
 
 
-def _why(said: Sequence[Said], caps: Caps) -> str | None:
+def _why(said: Sequence[Said], caps: Caps, *, commands: bool) -> str | None:
     """What makes a storm of the last of these messages."""
     if not said:
         return None
-    now = said[-1].at
     for window in caps.storm:
-        if (count := _within(said, now, window.span)) > window.most:
+        if (count := _within(said, window.span)) > window.most * (PATIENCE if commands else 1):
             return f"{count} messages within {int(window.span.total_seconds()) // 60} minutes"
     essence = _essence(said[-1].text)
-    alike = [one for one in said if len(essence) >= LEAST_LETTERS and _essence(one.text) == essence]
-    count = _within(alike, now, caps.memory)
+    if len(essence) < LEAST_LETTERS:
+        return None
+    count = _within([one for one in said if _essence(one.text) == essence], caps.memory)
     return f"{count} times the same words" if count >= caps.alike else None
 
 
-def _within(said: Sequence[Said], now: datetime, span: timedelta) -> int:
-    return sum(one.at > now - span for one in said)
+def _within(said: Sequence[Said], span: timedelta) -> int:
+    return sum(one.at > said[-1].at - span for one in said)
 
 
 def _essence(text: str) -> str:
-    """A text without what differs from one automatic answer to the next: numbers, punctuation, spaces, case."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalpha())
+    """A text without what differs from one automatic answer to the next: punctuation, spaces, case, and numbers."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    letters = "".join(filter(str.isalpha, plain))
+    return letters if len(letters) >= LONG else "".join(filter(str.isalnum, plain))

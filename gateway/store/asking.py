@@ -86,9 +86,11 @@ def furnish(
     if known is not None and challenge.may_arise(situation, intent):
         situation = replace(situation, asked=challenges.sent(connection, situation, known))
     if known is not None:
-        situation = replace(situation, lately=pace.lately(connection, situation, known))
+        situation = pace.remembered(connection, situation, known)
+    if known is None or situation.proof is Proof.NONE:
+        situation = replace(situation, given=pace.given(connection, situation))
     if situation.proof is Proof.NONE:
-        return replace(situation, given=pace.given(connection, situation))
+        return situation
     letter = situation.minted
     if known is not None and letter is not None and letter.template == challenge.TEMPLATE and signed:
         situation = replace(situation, challenge=challenges.put(connection, letter, known))

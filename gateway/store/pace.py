@@ -1,14 +1,18 @@
 """How often somebody wrote lately, and what was answered: what the caps on storms and mail bombs go by."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Boolean, ColumnClause, Connection, Select, bindparam, func, literal_column, select
+from sqlalchemy import Boolean, ColumnClause, Connection, Select, bindparam, case, func, literal_column, select
 
 from gateway.store.columns import Instant
+from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
+from routing import storms
 from routing.caps import HOUR
 from routing.directory import canonical
 from routing.events import Commented, Event, Opened, Unverified, decode
@@ -25,7 +29,7 @@ _WORDS = (Opened, Commented, Unverified)
 _SINCE = bindparam("since", type_=Instant)
 
 _AT = select(events.c.at).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
-_LATELY = (
+_LAST = (
     select(events.c.data, events.c.inbox_id)
     .where(events.c.ticket_id == bindparam("ticket"), events.c.at > _SINCE, events.c.inbox_id.is_not(None))
     .order_by(events.c.seq.desc())
@@ -43,7 +47,18 @@ _TO_WRITER = _count(
         _IS_ANSWER, func.lower(outbox.c.address) == bindparam("address"), outbox.c.created_at > _SINCE
     )
 )
-_TO_STRANGERS = _count(select(outbox.c.id).where(_TO_STRANGER, outbox.c.created_at > _SINCE))
+_STRANGERS = (
+    select(outbox.c.address).where(_TO_STRANGER, outbox.c.created_at > _SINCE).limit(bindparam("most")).subquery()
+)
+_TO_STRANGERS = select(
+    func.count(),
+    func.coalesce(
+        func.sum(case((func.lower(_STRANGERS.c.address).like(bindparam("domain"), escape="!"), 1), else_=0)), 0
+    ),
+)
+_ALARMS = select(outbox.c.notice).where(
+    outbox.c.ticket_id == bindparam("ticket"), outbox.c.template == storms.LETTER, outbox.c.created_at > _SINCE
+)
 _NEWEST = (
     select(table.c.created_at, table.c.requester)
     .join(participants, participants.c.ticket_id == table.c.id)
@@ -53,25 +68,31 @@ _NEWEST = (
 )
 
 
-def lately(connection: Connection, situation: Situation, known: Stored) -> tuple[Said, ...]:
-    """The mails of the writer about the ticket as far as they may make a storm, the oldest first.
+def remembered(connection: Connection, situation: Situation, known: Stored) -> Situation:
+    """The situation with what its writer wrote about the ticket before, as far as that may make a storm."""
+    lately = _lately(connection, situation, known)
+    if len(lately) + 1 < situation.desk.caps.least:
+        return situation
+    since = situation.now - situation.desk.caps.memory
+    alarms = connection.execute(_ALARMS, {"ticket": known.id, "since": since}).scalars()
+    mark = storms.mark(situation)
+    warned = any((NOTICE.validate_json(alarm).once or "").startswith(mark) for alarm in alarms)
+    return replace(situation, lately=lately, warned=warned)
 
-    What proves its writer and what does not are counted apart: nobody silences another one by forged mails.
-    """
+
+def _lately(connection: Connection, situation: Situation, known: Stored) -> tuple[Said, ...]:
+    """The mails of the writer about the ticket, the oldest first."""
     caps, version = situation.desk.caps, known.ticket.version
     first, since = version - caps.least + 2, situation.now - caps.memory
-    if situation.author is None or situation.quiet or first < 1:
+    if situation.quiet or first < 1:
         return ()
     # Of most tickets the last events are older than all windows together: one look at an index tells.
     if connection.execute(_AT, {"ticket": known.id, "seq": first}).scalar_one() <= since:
         return ()
-    own = {canonical(each) for each in (situation.author, *(situation.writer.addresses if situation.writer else ()))}
     found: dict[int, list[Event]] = {}
-    for data, mail in connection.execute(_LATELY, {"ticket": known.id, "since": since}):
+    for data, mail in connection.execute(_LAST, {"ticket": known.id, "since": since}):
         event = decode(data)
-        if event.actor is None or canonical(event.actor) not in own:
-            continue
-        if (event.cause.proof == _UNPROVEN) is (situation.proof is Proof.NONE):
+        if _is_of_writer(situation, event):
             found.setdefault(mail, []).insert(0, event)
     return tuple(map(_said, reversed(found.values())))
 
@@ -82,23 +103,40 @@ def _said(events: Sequence[Event]) -> Said:
     return Said(events[0].at, words if all(isinstance(event, _WORDS) for event in events) else "")
 
 
+def _is_of_writer(situation: Situation, event: Event) -> bool:
+    """Whether an event is of the mail's writer; what is marked as a machine's tells nothing of the person."""
+    if situation.proof is Proof.NONE:
+        return isinstance(event, Unverified)
+    if event.actor is None or event.cause.proof == _UNPROVEN or (isinstance(event, Commented) and event.machine):
+        return False
+    own = (
+        *((situation.author,) if situation.author else ()),
+        *(situation.writer.addresses if situation.writer else ()),
+    )
+    return canonical(event.actor) in map(canonical, own)
+
+
 def given(connection: Connection, situation: Situation) -> Given | None:
-    """What the writer of a mail that proves nothing, and strangers at all, had of us within the hour."""
+    """What the writer, and strangers who prove nothing, had of us within the hour."""
     caps, author = situation.desk.caps, situation.author
     if author is None or situation.quiet:
         return None
     registered = situation.writer is not None and situation.writer.registered
-    since = situation.now - HOUR
+    values = {"address": author.lower(), "since": situation.now - HOUR}
 
-    def count(rows: Select[int], most: int) -> int:
-        return connection.execute(rows, {"address": author.lower(), "since": since, "most": most}).scalar_one()
+    def answers(most: int) -> int:
+        return connection.execute(_TO_WRITER, {**values, "most": most}).scalar_one()
 
-    if registered:
-        return Given(count(_TO_WRITER, caps.answers_per_person))
+    if registered or situation.proof is not Proof.NONE:
+        return Given(answers(caps.answers_per_person))
+    domain = re.sub(r"([!%_])", r"!\1", author.lower().rpartition("@")[2])
+    strangers = {**values, "most": caps.answers_to_strangers, "domain": f"%@{domain}"}
+    everybody, of_domain = connection.execute(_TO_STRANGERS, strangers).one()
     return Given(
-        count(_TO_WRITER, caps.answers_per_stranger),
-        count(_TO_STRANGERS, caps.answers_to_strangers),
-        _opened(connection, author, caps.tickets_per_stranger, since),
+        answers(caps.answers_per_stranger),
+        everybody,
+        _opened(connection, author, caps.tickets_per_stranger, situation.now - HOUR),
+        of_domain,
     )
 
 
