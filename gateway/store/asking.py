@@ -96,10 +96,20 @@ def furnish(
         situation = replace(situation, challenge=challenges.put(connection, letter, known))
     if known is not None and known.ticket.missing:  # its last answer puts all of it before those who work on it
         situation = replace(situation, timeline=_timeline(connection, known))
-    if not isinstance(intent, Orders):
-        return situation
+    return _commanded(connection, situation, intent, known, others) if isinstance(intent, Orders) else situation
+
+
+def _commanded(
+    connection: Connection,
+    situation: Situation,
+    intent: Orders,
+    known: Stored | None,
+    others: Mapping[str, Stored],
+) -> Situation:
+    """The situation with what the commands of a mail are about."""
+    letter = situation.minted
     if is_undo(intent):
-        return replace(situation, receipt=_receipt(connection, situation.minted, known, others))
+        return replace(situation, receipt=_receipt(connection, letter, known, others))
     if known is not None and (intent.acts or intent.move):
         situation = replace(situation, repeated=_is_repeated(connection, situation, known))
     if known is not None and letter is not None and any(act.name in admitting.VERBS for act in intent.acts):

@@ -8,7 +8,7 @@ from tests.integration.store.samples import ANN
 
 
 def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """case 5."""
+    """case 5: 451, the words of the error in the log alone."""
     with house.peer() as peer:
         with monkeypatch.context() as patch:
             failing(patch, house.store, RuntimeError(CONFIDENTIAL))
@@ -20,7 +20,7 @@ def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatc
 
 
 def test_a_full_disk_is_temporary(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """case 6."""
+    """case 6: 452, and the log names the trouble."""
     failing(monkeypatch, house.store, StoreFull(CONFIDENTIAL))
     with house.peer() as peer:
         assert peer.deliver().startswith("452 4.3.1 ")
