@@ -95,7 +95,9 @@ class Office:
             self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
 
         name = self.config.gateway.name
-        return Composer(Renderer((), name), self.keys, self.config.smtp.hostname, name, faulty, self.enclosures.of)
+        return Composer(
+            self.config.letters.renderer(name), self.keys, self.config.smtp.hostname, name, faulty, self.enclosures.of
+        )
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
@@ -146,7 +148,7 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     config = configuration.load(path)
     keys = secret.obtain(config.gateway.secret)
     worker = _worker_name(config.data_dir) if daemon else secrets.token_hex(6)
-    renderer = Renderer((), config.gateway.name)
+    renderer = config.letters.renderer(config.gateway.name)
     config.load_workflow(renderer.languages())
     store = Store.open(config.gateway.database, worker)
     store.migrate()
