@@ -43,6 +43,7 @@ from gateway.walk import Rules, Walker
 from outbound.courier import Courier, Relay
 from outbound.letter import Carrier
 from outbound.render import Renderer
+from outbound.signing import Signatory
 from parsers.address import Keys
 from routing import workflow
 
@@ -95,9 +96,10 @@ class Office:
             self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
 
         name = self.config.gateway.name
-        return Composer(
-            self.config.letters.renderer(name), self.keys, self.config.smtp.hostname, name, faulty, self.enclosures.of
-        )
+        signatory = Signatory(tuple(table.key for table in self.config.dkim))
+        hostname = self.config.smtp.hostname
+        renderer = self.config.letters.renderer(name)
+        return Composer(renderer, self.keys, hostname, name, faulty, self.enclosures.of, signatory)
 
     def carrier(self) -> Carrier:
         """What takes letters away."""

@@ -38,6 +38,8 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     init.add_argument("--desk", metavar="NAME", help="which of the desks that ship to begin with")
     secret = commands.add_parser("secret", help="the keys that sign reply addresses")
     secret.add_argument("action", choices=["rotate"])
+    dkim = commands.add_parser("dkim", help="the DNS records for the signatures on letters")
+    dkim.add_argument("--json", action="store_true")
     check = commands.add_parser("check", help="validate configuration, directory, workflow and templates")
     check.add_argument("--connect", action="store_true", help="also reach mailboxes, relay and database")
     serve = commands.add_parser("serve", help="run the daemon")

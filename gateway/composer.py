@@ -1,7 +1,7 @@
 """From an outbox row to the bytes of its letter: the one place where rendering, keys and addresses meet."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from gateway.enclosures import Enclosed
@@ -11,6 +11,7 @@ from outbound.addresses import mailbox
 from outbound.archive import fitting, packed
 from outbound.letter import File, Letter
 from outbound.render import Rendered, Renderer
+from outbound.signing import Signatory
 from outbound.thread import Thread
 from parsers import address
 from parsers.address import Keys
@@ -47,6 +48,7 @@ class Composer:
     gateway_name: str
     faulty: Callable[[OutboxRow, str], None]
     enclosures: Callable[[OutboxRow], Enclosed] = lambda _row: Enclosed()
+    signatory: Signatory = field(default_factory=Signatory)
 
     def compose(self, row: OutboxRow) -> Letter:
         """The letter of a row; kept bytes are sent again as they are.
@@ -75,6 +77,7 @@ class Composer:
             files=files,
         )
         source = self._leak(row, rendered, enclosed)
+        letter = replace(letter, data=self.signatory.signed(letter.data, row.notice.sender, row.created_at))
         if source is not None:
             raise Leak(letter, source)
         return letter

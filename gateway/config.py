@@ -12,6 +12,7 @@ from gateway.door_settings import Lmtp, Smtp, Tls
 from gateway.faults import ConfigFaults, Fault, choose
 from gateway.mailbox_settings import MailboxTable
 from gateway.settings import Gateway, LettersTable, LimitsTable, OwnAddress, Relay, Trust
+from gateway.signing_settings import Dkim
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
 from routing.model import Desk, Inlet
@@ -30,6 +31,7 @@ TABLES: Mapping[str, type[Table]] = {
     "limits": LimitsTable,
     "letters": LettersTable,
     "mailbox": MailboxTable,
+    "dkim": Dkim,
 }
 
 
@@ -48,6 +50,7 @@ class Config:
     limits: LimitsTable
     letters: LettersTable
     mailboxes: tuple[MailboxTable, ...] = ()
+    dkim: tuple[Dkim, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -124,7 +127,9 @@ def draft(path: Path) -> Draft:
     limits = file.table("limits", LimitsTable)
     letters = file.table("letters", LettersTable)
     mailboxes = tuple(file.tables("mailbox", MailboxTable).values())
+    keys = tuple(file.tables("dkim", Dkim).values())
     file.refuse_twins("address", "address")
+    _refuse_strange_domains(file, addresses)
     _refuse_strange_addresses(file)
     _refuse_twin_mailboxes(file)
     _refuse_open_passwords(file, gateway)
@@ -133,7 +138,7 @@ def draft(path: Path) -> Draft:
         _refuse_lack_of_tls(file, smtp, tls)
     if gateway and smtp and lmtp and tls and relay and trust and limits and letters and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, letters, mailboxes)
+        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, letters, mailboxes, keys)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(
         config, gateway, letters, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults
@@ -180,6 +185,16 @@ def _refuse_strange_addresses(file: TomlFile) -> None:
         if text.casefold() not in ours:
             file.fault(
                 ("mailbox", number, "address"), f'names "{text}", which is no [[address]]', choose(text, ours.values())
+            )
+
+
+def _refuse_strange_domains(file: TomlFile, addresses: tuple[OwnAddress, ...]) -> None:
+    """Letters come from our own addresses only: a key of another domain would never sign."""
+    ours = sorted({own.address.rpartition("@")[2].lower() for own in addresses})
+    for number, text in file.written("dkim", "domain"):
+        if ours and text.lower() not in ours:
+            file.fault(
+                ("dkim", number, "domain"), f'names "{text}", of which there is no [[address]]', choose(text, ours)
             )
 
 

@@ -14,6 +14,7 @@ from gateway.directory_file import Surroundings
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, Exit
 from gateway.faults import ConfigFaults
 from gateway.instant import now, written
+from gateway.records import Resolver, SystemResolver
 from outbound.courier import Courier
 from outbound.render import Renderer
 from routing.workflow import WorkflowFaults
@@ -118,11 +119,23 @@ def unreachable(found: Config) -> Iterator[str]:
         if fault is not None:
             answer = f" (it answered {fault.code})" if fault.code else ""
             yield f"{found.path}: relay: {fault.text}{answer}; mend [relay], or ask its postmaster"
+    yield from unpublished(found) if found.dkim else ()
     try:
         found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         Store.open(found.database).close()
     except (StoreUnavailable, OSError) as absent:
         yield f"{found.path}: gateway.database: {absent}"
+
+
+def unpublished(found: Config, resolver: Resolver | None = None) -> Iterator[str]:
+    """The signing keys that receivers do not find in the DNS, a sentence each; they would think our letters forged."""
+    resolver = resolver or SystemResolver()
+    for key in (table.key for table in found.dkim):
+        text = resolver.text(key.name)
+        published = {tag.strip() for tag in (text or "").split(";")}
+        if not any(tag and tag in published for tag in key.key.record.split("; ") if tag.startswith("p=")):
+            have = "holds another key" if text else "cannot be found"
+            yield f"{found.path}: dkim: the DNS record {key.name} {have}; publish what `postern dkim` prints"
 
 
 def mailboxes_told(found: Config) -> Iterator[str]:

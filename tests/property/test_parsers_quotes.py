@@ -10,7 +10,8 @@ from parsers.mail import Address, Piece
 from parsers.quotes import forwarded, reply
 from parsers.read import read
 from parsers.verbs import Verb, Verbs
-from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS, LEADS, PHONES
+from tests.unit.parsers.drawn_by_programs import DIVIDERS, FORWARDS, PHONES
+from tests.unit.parsers.written_by_programs import HEADINGS, LEADS
 
 VERBS = Verbs((Verb("close", ("close",), takes_arguments=True), Verb("to-customer", ("to customer",))))
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from gateway import config
 from gateway.commands import check, init
 from gateway.exits import Exit
 from tests.rig.relay import Relay
@@ -197,3 +200,28 @@ def test_no_configuration_at_all_ends_with_78(tmp_path: Path) -> None:
         check.command(argparse.Namespace(config=str(tmp_path / "none.toml"), connect=False))
     assert caught.value.code == 78
     assert caught.value.lines[0].startswith(f"{tmp_path}/none.toml: there is no such configuration; ")
+
+
+class Zone:
+    """Name servers that know one record."""
+
+    def __init__(self, name: str, record: str) -> None:
+        self._known = {name: record}
+
+    def text(self, name: str) -> str | None:
+        return self._known.get(name)
+
+
+def test_a_signing_key_must_stand_in_the_dns(site: Path) -> None:
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (site / "dkim.pem").touch(mode=0o600)
+    (site / "dkim.pem").write_bytes(pem)
+    table = '[[dkim]]\ndomain = "desk.example"\nselector = "post"\nkey_file = "dkim.pem"\n'
+    replace(site / "config.toml", "[relay]", f"{table}\n[relay]")
+    found = config.load(site / "config.toml")
+    name, record = "post._domainkey.desk.example", found.dkim[0].key.key.record
+    assert list(check.unpublished(found, Zone(name, record.replace("; ", ";")))) == []
+    (other,) = check.unpublished(found, Zone(name, "v=DKIM1; k=rsa; p=AAAA"))
+    assert f"{name} holds another key; publish what `postern dkim` prints" in other
+    (none,) = check.unpublished(found, Zone("elsewhere", record))
+    assert f"{name} cannot be found" in none

@@ -8,7 +8,8 @@ from parsers.commands import own_lines
 from parsers.mail import Kind, ParsedMail
 from parsers.quotes import forwarded, reply
 from parsers.read import read
-from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS
+from tests.unit.parsers.drawn_by_programs import DIVIDERS, FORWARDS
+from tests.unit.parsers.written_by_programs import HEADINGS
 
 FIELDS = "From: Bob B. <bob@B.example>\nDate: Sat, 31 Jan 2026 11:00\nSubject: Broken\nTo: Ann <ann@desk.example>"
 

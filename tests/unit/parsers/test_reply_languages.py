@@ -4,7 +4,8 @@ import pytest
 
 from parsers.mail import Piece
 from parsers.quotes import reply
-from tests.unit.parsers.written_by_programs import DIVIDERS, FORWARDS, HEADINGS, LEADS, PHONES
+from tests.unit.parsers.drawn_by_programs import DIVIDERS, FORWARDS, PHONES
+from tests.unit.parsers.written_by_programs import HEADINGS, LEADS
 
 
 def of(piece: Piece, text: str) -> str:
