@@ -96,6 +96,7 @@ class Config:
             prefixes={Side(side): prefix for side, prefix in self.gateway.keys},
             hostname=self.smtp.hostname,
             strong_operator=self.trust.proves,
+            caps=self.limits.caps(),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, SecretStr, ValidationInfo, field_validator
 
+from gateway.cap_settings import CapLimits
 from gateway.door_settings import DoorLimits
 from gateway.faults import BadValue, choose
 from gateway.fields import (
@@ -244,7 +245,7 @@ class Trust(Table):
         return network_holds(self.relays, peer)
 
 
-class LimitsTable(DoorLimits):
+class LimitsTable(DoorLimits, CapLimits):
     """`[limits]`: what one peer may use, and one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
 
     hops: Count = 50

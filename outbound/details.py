@@ -15,8 +15,8 @@ DETAILS = (
     "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
     "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
     "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
-    "requester", "resolution", "status", "substatus", "suggestion", "system", "taker", "told", "undo", "updated_at",
-    "waited", "wanted", "which",
+    "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told", "undo",
+    "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -26,7 +26,7 @@ _NAMES = frozenset(
     {"before", "category", "conversation", "holder", "moved_to", "priority", "resolution", "status", "substatus"}
     | {"told"}
 )
-_SAID = frozenset({"also", "done", "doubts", "rating", "reason", "wanted"})
+_SAID = frozenset({"also", "done", "doubts", "rating", "reason", "storm", "wanted"})
 _FIELDS = "Status|Sub-status|Resolution|Priority|Category|Next step with|Rating"
 _CHANGE = re.compile(rf"({_FIELDS}): (?:(.+) → )?(.+)")
 

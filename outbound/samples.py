@@ -60,6 +60,7 @@ _DETAILS |= {
     "rating": "4 of 5",
     "requester": "Ann Berg",
     "resolution": "Resolved",
+    "storm": "11 messages within 10 minutes",
     "substatus": "Awaiting Customer Response",
     "undo": "10",
     "updated_at": "2026-03-04 14:05 UTC",
@@ -113,6 +114,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "reminder": ("holder", "before", "waited"),
     "expired": ("closed", "status", "waited"),
     "escalated": ("status", "holder", "waited", "priority"),
+    "storm": ("actor", "storm"),
 }
 _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "changed": {"done": "The priority of CT-104 is now high."},
@@ -128,7 +130,7 @@ _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))

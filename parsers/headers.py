@@ -199,12 +199,12 @@ def _within(
     for name, lines in fields:
         size = len(name) + sum(map(len, lines))
         shown = name.decode("ascii")[:60]
-        if len(kept) >= limits.headers or total + size > limits.all_header_bytes:
-            defects.setdefault("too-many-headers", Defect("too-many-headers", f"from {shown} on"))
-            break
         if size > limits.header_bytes:
             defects.setdefault("header-too-long", Defect("header-too-long", shown))
             continue
+        if len(kept) >= limits.headers or total + size > limits.all_header_bytes:
+            defects.setdefault("too-many-headers", Defect("too-many-headers", f"from {shown} on"))
+            break
         total += size
         kept.append((name.decode("ascii"), b"".join(lines).decode("ascii", "surrogateescape")))
     return kept, tuple(defects.values())

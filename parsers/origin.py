@@ -215,5 +215,6 @@ def _unanswerable(fields: Headers, sender: str) -> bool:
         or bool(fields.all("feedback-id"))
         or (bool(suppressed) and suppressed != "none")
         or bool(fields.all("x-loop"))
+        or parse(fields.first("content-type")).word == "multipart/report"
         or _ROBOT.fullmatch(sender.partition("@")[0].lower()) is not None
     )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
-from routing import acts, challenge, closed, creation, questions, queues
+from routing import acts, challenge, closed, creation, questions, queues, storms
 from routing.acts import absence, rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, listeners
@@ -34,7 +34,8 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     """What one mail does: the events, the state after them, and who is told what. Total: no mail makes it raise."""
     situation = replace(situation, narrowed=asked_for(situation, intent))
     understood, steps = heard(situation, intent)
-    decision = _decided(situation, understood)
+    situation = replace(situation, storm=storms.rising(situation, understood))
+    decision = storms.announced(situation, _decided(situation, understood))
     return replace(decision, why=(*situation.why, *steps, *decision.why))
 
 
@@ -115,6 +116,8 @@ def _undone(draft: Draft, orders: Orders) -> Decision:
 
 def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
     """A party with proof. A system is named first: a move to its partners may stand in the same mail."""
+    if draft.situation.storm is not None and not isinstance(intent, Orders):
+        return _filed(draft, intent.words).decide("noted")
     if isinstance(intent, Unclear):
         return _unclear(draft, side, intent)
     named = name_system(draft, side)
@@ -188,6 +191,7 @@ def _filed(draft: Draft, words: Words) -> Draft:
             actor=draft.situation.author,
             audience=draft.for_words(),
             text=words.text,
+            attachments=words.attachments,
             cause=cause_of(draft.situation),
         )
     )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from parsers.mail import Address, Envelope, Kind
+from routing.caps import Caps
 from routing.directory import Directory, Person
 from routing.events import Event, Refusal, Unverified
 from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
@@ -22,6 +23,7 @@ __all__ = [
     "Deed",
     "Desk",
     "Effect",
+    "Given",
     "Inlet",
     "Later",
     "Mail",
@@ -31,8 +33,10 @@ __all__ = [
     "Offer",
     "Proof",
     "Receipt",
+    "Said",
     "Section",
     "Situation",
+    "Storm",
     "Ticket",
     "Twin",
     "UnknownSenders",
@@ -87,6 +91,7 @@ class Desk:
     prefixes: Mapping[str, str]
     hostname: str
     strong_operator: bool = False
+    caps: Caps = field(default_factory=Caps)
 
     def inlet(self, recipient: str) -> Inlet | None:
         """The inlet that a recipient address belongs to, its signed part left aside."""
@@ -155,6 +160,33 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A mail that somebody wrote about a ticket: when it was decided, and its words."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """Why a writer counts as one who answers by itself, a few words; whether that begins with this mail."""
+
+    why: str
+    begins: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What mail that proves nothing has had of us within the hour: answers to this writer and to all strangers, and
+    the tickets that this stranger opened. Counted as far as the caps go.
+    """
+
+    to_writer: int = 0
+    to_strangers: int = 0
+    opened: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """The same mail, decided already when it came to another address of ours: on which ticket, with what outcome."""
 
@@ -203,8 +235,10 @@ class Situation:
     (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `lately` are the mails of the same writer about the ticket that prove anything, or those that prove nothing, as this
+    one does, as far as they may make a storm, the oldest first; `given` is there where the mail proves nothing.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
-    both found by `decide`.
+    `storm` what its writer stirs up, all found by `decide`.
     """
 
     desk: Desk
@@ -235,6 +269,9 @@ class Situation:
     entry: Unverified | None = None
     confirmed: int | None = None
     narrowed: str | None = None
+    lately: tuple[Said, ...] = ()
+    given: Given | None = None
+    storm: Storm | None = None
     why: tuple[str, ...] = ()
 
 

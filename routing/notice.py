@@ -74,6 +74,7 @@ class Notice:
     receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
     reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
     `audience` is that of the words, and of the answer to them. `loops` letters of a Postern led to the mail behind it.
+    `stranger` marks an answer to somebody whom nobody knows and nothing proves.
     """
 
     to: str
@@ -94,6 +95,7 @@ class Notice:
     contents: Contents | None = None
     audience: str = "everyone"
     loops: int = 0
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
+from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
 from routing.directory import Person, Topic
-from routing.model import Contents, Later, Notice, NotTold, Offer, Situation
+from routing.model import Contents, Later, Notice, NotTold, Offer, Proof, Situation
 from routing.recipients import among, guests, resolve
 from routing.ticket import Ticket
 from routing.workflow import StateKind
@@ -16,6 +17,7 @@ from routing.workflow import StateKind
 Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
 OLD_MAIL = "old mail tells nobody"
+IN_A_STORM = "the writer seems to answer by itself"
 STANDING = frozenset({"actor", "status", "holder", "system", "organisation", "moved_to", "resolution"})
 """What every letter may say of the ticket to all its readers."""
 
@@ -73,7 +75,7 @@ def tell(situation: Situation, ticket: Ticket, persons: Sequence[Person], occasi
 
 def _silent(situation: Situation, ticket: Ticket, not_told: tuple[NotTold, ...], occasion: Occasion) -> Mailing:
     """Who gets no letter; whoever reads a digest finds there the words, and the fact without them."""
-    if situation.quiet:
+    if situation.quiet or situation.storm:
         return Mailing(not_told=not_told)
     events = tuple(event for event in dict.fromkeys((occasion.event, occasion.fact)) if event is not None)
     readers = (one.address for one in not_told if one.later)
@@ -126,6 +128,7 @@ def answer_apart(situation: Situation, occasion: Occasion) -> Mailing:
         # The same mail may have come to several addresses of ours.
         once=occasion.once or (f"asked:{situation.mail.message_id}" if situation.mail.message_id else None),
         contents=occasion.contents,
+        stranger=_is_stranger(situation, person),
     )
     return Mailing((notice,))
 
@@ -162,14 +165,19 @@ def _unanswerable(situation: Situation, person: Person) -> str | None:
         return "mail of machines and lists is not answered"
     if situation.desk.inlet(person.address) is not None:
         return "this is an address of ours"
-    return None
+    return exhausted(situation, person)
+
+
+def _is_stranger(situation: Situation, person: Person) -> bool:
+    return situation.proof is Proof.NONE and not person.registered
 
 
 def _letters(
     situation: Situation, ticket: Ticket, persons: Sequence[Person], occasion: Occasion, *, answers: bool = False
 ) -> Mailing:
-    if situation.quiet:
-        return Mailing(not_told=tuple(NotTold(person.address, OLD_MAIL) for person in persons))
+    if situation.quiet or situation.storm:
+        why = OLD_MAIL if situation.quiet else IN_A_STORM
+        return Mailing(not_told=tuple(NotTold(person.address, why) for person in persons))
     if not persons:
         return Mailing()
     cast = Cast(situation.desk, ticket, guests(situation))
@@ -197,6 +205,7 @@ def _letters(
                 once=occasion.once,
                 clicks=ratings(cast, person),
                 contents=occasion.contents,
+                stranger=answers and _is_stranger(situation, person),
             )
             for person, lane in readers
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from parsers.intent import Command, Words
 from routing import assignment, creation, queues, tiers
+from routing.allowance import too_many_tickets
 from routing.audience import EVERYONE, INTERNAL, audience_for
 from routing.cast import CUSTOMER_LANE, Cast, audience_of
 from routing.directory import Person, Side, System, canonical
@@ -146,6 +147,8 @@ def _requester(situation: Situation, inlet: Inlet) -> Requester | str:
     claimed = author or (mail.from_.address if mail.from_ else "")
     if author is None and not _PLAIN.fullmatch(claimed):
         return "The mail has no From address that can be read; look at the original and open a ticket by hand."
+    if (situation.writer is None or not situation.writer.registered) and (many := too_many_tickets(situation)):
+        return many
     if situation.desk.inlet(claimed) is not None:
         return f"The mail claims to come from {claimed}, an address of ours; drop it unless you know the sender."
     if author is not None and situation.writer is not None:

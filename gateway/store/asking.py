@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
-from gateway.store import challenges, tickets
+from gateway.store import challenges, pace, tickets
 from gateway.store.columns import Record
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
@@ -82,8 +82,10 @@ def furnish(
     """
     if known is not None and challenge.may_arise(situation, intent):
         situation = replace(situation, asked=challenges.sent(connection, situation, known))
+    if known is not None:
+        situation = replace(situation, lately=pace.lately(connection, situation, known))
     if situation.proof is Proof.NONE:
-        return situation
+        return replace(situation, given=pace.given(connection, situation))
     letter = situation.minted
     if known is not None and letter is not None and letter.template == challenge.TEMPLATE and signed:
         situation = replace(situation, challenge=challenges.put(connection, letter, known))

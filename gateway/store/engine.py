@@ -47,8 +47,9 @@ SETTINGS = {
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:
-    """An index over the rows for which `where`, SQL with literal values only, is true."""
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    """An index of columns, or of expressions in SQL, over the rows that fit `where`, SQL with literals only."""
+    parts = [text(column) if "(" in column else column for column in columns]
+    return Index(name, *parts, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Database:

@@ -182,6 +182,7 @@ outbox = Table(
     Column("audience", Text, nullable=False),
     Column("template", Text, nullable=False),
     Column("answer", Boolean, nullable=False),
+    Column("stranger", Boolean, nullable=False),
     Column("notice", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     *_work(),
@@ -192,6 +193,9 @@ outbox = Table(
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
     # Who was asked to confirm something lately: few letters are of that sort.
     partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
+    # What an address, in whatever case, and strangers at all were answered lately.
+    partial_index("ix_outbox_answers", "lower(address)", "created_at", where="answer"),
+    partial_index("ix_outbox_strangers", "created_at", where="stranger"),
     *_work_indexes("outbox"),
     sqlite_autoincrement=True,
 )

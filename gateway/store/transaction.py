@@ -188,6 +188,7 @@ class Transaction(Situations):
             "audience": notice.audience,
             "template": notice.template,
             "answer": notice.answer,
+            "stranger": notice.stranger,
             "notice": NOTICE.dump_json(notice).decode(),
             "order_key": f"{notice.key} {canonical(notice.to)}",
             "created_at": post.now,

@@ -22,6 +22,7 @@ CATALOGUES = sorted(LANGUAGES.glob("*.po"))
 NEVER_IN_A_LETTER = (
     "The mail has no From address that can be read; look at the original and open a ticket by hand.",
     "The mail claims to come from {}, an address of ours; drop it unless you know the sender.",
+    "{} has opened {} tickets within the hour; replay it if it may open one more, or drop it.",
     "The sender {} is unknown to {}; register the sender and replay, or drop the mail.",
 )
 # Frames around sentences that are there by themselves.

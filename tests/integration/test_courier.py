@@ -74,7 +74,8 @@ TRICKY = [
 
 
 @pytest.mark.parametrize("data", TRICKY)
-def test_nothing_in_a_letter_ends_it_early(send_to: Make, data: bytes) -> None:  # case 132
+def test_nothing_in_a_letter_ends_it_early(send_to: Make, data: bytes) -> None:
+    """case 132: nor begins a second one."""
     with Relay() as relay:
         courier = send_to(hop(relay))
         assert isinstance(courier.send(letter(1, data=data)), Sent)
@@ -86,6 +87,7 @@ def test_nothing_in_a_letter_ends_it_early(send_to: Make, data: bytes) -> None: 
 
 @pytest.mark.parametrize("data", TRICKY)
 def test_the_wire_has_strict_line_ends_and_one_final_dot(data: bytes) -> None:
+    """case 132: whatever the body."""
     content = wire(data)
     assert content.count(b"\n") == content.count(b"\r") == content.count(b"\r\n")
     assert content.endswith(b"\r\n.\r\n") or content == b".\r\n"
@@ -138,6 +140,7 @@ ANSWERS: list[tuple[str, str, type[Sent] | type[Deferred] | type[Refused]]] = [
 def test_an_answer_means_one_outcome(
     send_to: Make, offers: tuple[str, ...], verb: str, answer: str, outcome: type[Sent] | type[Deferred] | type[Refused]
 ) -> None:
+    """case 153: what is refused for its content is not tried again."""
     with Relay({verb: [answer]}, offers=offers) as relay:
         got = send_to(hop(relay)).send(letter())
     assert type(got) is outcome
@@ -150,6 +153,7 @@ def test_an_answer_means_one_outcome(
 @PIPELINING
 @pytest.mark.parametrize(("verb", "answer"), [(verb, said) for verb, said, _ in ANSWERS])
 def test_the_next_letter_is_not_harmed(send_to: Make, offers: tuple[str, ...], verb: str, answer: str) -> None:
+    """case 153: one letter's refusal is its own."""
     with Relay({verb: [answer]}, offers=offers) as relay:
         courier = send_to(hop(relay))
         courier.send(letter(1))
@@ -264,7 +268,8 @@ def test_a_relay_that_invites_a_letter_for_nobody_gets_none(send_to: Make) -> No
     "address",
     ["a@b>\r\nRCPT TO:<x@y", "a@b\r\nDATA", "a@b>", "<a@b", "ü@acme.example", "a\0@b", "", "a@b\n", " a@b", "a@b "],
 )
-def test_an_address_cannot_carry_a_command(send_to: Make, address: str) -> None:  # case 134
+def test_an_address_cannot_carry_a_command(send_to: Make, address: str) -> None:
+    """case 134: nothing of it is said to the relay."""
     with Relay() as relay:
         courier = send_to(hop(relay))
         assert isinstance(courier.send(letter(recipient=address)), Refused)

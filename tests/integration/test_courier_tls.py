@@ -69,6 +69,7 @@ SPOILED: Mapping[str, tuple[dict[str, Sequence[Answer]], bool]] = {
 def test_without_the_wanted_tls_nothing_leaves(
     send_to: Make, authority: trustme.CA, answers: dict[str, Sequence[Answer]], offered: bool
 ) -> None:
+    """cases 48 and 149, P43 (CPython, CVE-2016-0772): not the password either."""
     with Relay(answers, starttls=certificate(authority) if offered else None) as relay:
         outcome = send_to(secure(relay, "desk"), trust(authority)).send(letter())
     assert isinstance(outcome, Deferred)
@@ -81,6 +82,7 @@ def test_without_the_wanted_tls_nothing_leaves(
 def test_a_certificate_that_nobody_trusts_stops_everything(
     send_to: Make, authority: trustme.CA, implicit: bool, fault: str
 ) -> None:
+    """cases 48 and 149: of a stranger, or for another name."""
     other = certificate(trustme.CA()) if fault == "stranger" else certificate(authority, "other.example")
     with Relay(implicit=other) if implicit else Relay(starttls=other) as relay:
         outcome = send_to(secure(relay, "desk"), trust(authority)).send(letter())

@@ -24,6 +24,7 @@ def test_no_mail_that_is_made_up_breaks_a_rule(raw: bytes) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_no_damaged_mail_breaks_a_rule(seed: int) -> None:
+    """case 128: real mail, damaged."""
     chance = Random(seed)
     for _ in range(40):
         raw = mutant(GOLDEN, chance)

@@ -80,6 +80,7 @@ MESSAGE = st.lists(st.one_of(HEADER, st.binary(max_size=40)), max_size=25).map(b
 @given(st.one_of(st.binary(max_size=2000), MESSAGE))
 @settings(max_examples=300)
 def test_case_128_any_bytes_are_read_and_their_text_is_covered_by_its_spans(raw: bytes) -> None:
+    """case 128: made up."""
     mail = read(raw, vouching=Vouching(("mx.desk.example",)))
     assert "unreadable" not in {defect.code for defect in mail.defects}
     assert "".join(mail.text[s.start : s.end] for s in mail.spans) == mail.text
@@ -96,6 +97,7 @@ def test_case_128_any_bytes_are_read_and_their_text_is_covered_by_its_spans(raw:
 
 @given(ANY_TEXT)
 def test_case_110_cleaning_is_idempotent_and_encodable(text: str) -> None:
+    """case 110: any text."""
     cleaned = charset.clean(text)
     assert charset.clean(cleaned) == cleaned
     assert "\0" not in cleaned

@@ -71,6 +71,7 @@ def test_pasted_secrets_are_held(shared: Desk) -> None:
     ],
 )
 def test_an_answer_that_quotes_a_note_is_held(shared: Desk, quoted: str) -> None:
+    """case 144: however it is quoted."""
     opening = shared.mailboxes[DANA][0]
     letters = shared.reply(DANA, f"We are on it.\n\nEarlier:\n{quoted}", letter=opening)
     assert told(letters) == []
@@ -81,6 +82,7 @@ def test_an_answer_that_quotes_a_note_is_held(shared: Desk, quoted: str) -> None
 
 
 def test_a_page_that_shows_a_note_is_held(shared: Desk) -> None:
+    """case 144: in HTML alone."""
     page = f"<p>We are on it.</p><p>{SECRET.replace(' ', '</b> <b>')}</p>"
     assert told(shared.reply(DANA, "", html=page, letter=shared.mailboxes[DANA][0])) == []
     assert [line.to for line in held(shared)] == [ANN]
@@ -88,7 +90,7 @@ def test_a_page_that_shows_a_note_is_held(shared: Desk) -> None:
 
 @pytest.mark.parametrize("file", ["notes.txt", "letter.eml"])
 def test_an_export_with_a_note_in_an_attachment_is_held(shared: Desk, file: str) -> None:
-    """The mail carries an internal letter as a file, as mail programs forward it."""
+    """case 144: in files, too."""
     letter = shared.mailboxes[DANA][0]
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = DANA, letter.reply_to, "Images"

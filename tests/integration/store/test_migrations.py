@@ -36,6 +36,9 @@ def _partial_indexes(store: Store) -> dict[str, str]:
     return {name: definition for name, definition in rows if " WHERE " in definition}
 
 
+# Alembic does not compare indexes of expressions, and says so; the next test does.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_migrations_build_what_the_schema_says(store: Store) -> None:
     with store.database.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -49,7 +52,7 @@ def test_partial_indexes_are_what_the_schema_says(empty: Store) -> None:
         metadata.drop_all(connection)
     empty.migrate()
     assert _partial_indexes(empty) == wanted
-    assert len(wanted) == 9
+    assert len(wanted) == 11
 
 
 def test_the_newest_migration_is_the_one_the_schema_names() -> None:

@@ -25,6 +25,7 @@ def test_a_line_gives_back_what_was_put_in(fact: dict[str, str]) -> None:
 
 @given(FACTS)
 def test_nothing_breaks_a_line_or_reaches_a_terminal(fact: dict[str, str]) -> None:
+    """case 112: whatever the words."""
     text = line(fact)
     assert len(text.splitlines()) == (1 if text else 0)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text)
@@ -41,7 +42,7 @@ def test_the_id_comes_first_and_plain_words_stand_bare() -> None:
 
 
 def test_a_forged_line_stays_inside_its_field() -> None:
-    """Case 112."""
+    """case 112: and is given back as it was."""
     forged = "x\r\nid=in-1 step=decide outcome=done\x1b[2J"
     assert parse(line({"id": "in-9", "reason": forged})) == {"id": "in-9", "reason": forged}
 

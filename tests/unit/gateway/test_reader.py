@@ -70,6 +70,7 @@ def test_large_batches_do_not_stop_both_sides(make: Make) -> None:
 
 
 def test_what_uses_too_much_cpu_costs_its_message_and_not_its_neighbours(make: Make) -> None:
+    """cases 115 and 128: where no cap held."""
     reader = make(Containment(cpu_seconds=1, limits=UNLIMITED))
     results = reader.read([plain("before"), bomb(), plain("after"), plain("last")])
     assert subjects(results) == ["before", None, "after", "last"]
@@ -93,7 +94,7 @@ def test_the_cpu_limit_is_for_each_message_and_not_for_the_child(make: Make) -> 
 def test_what_eats_memory_costs_its_message_and_not_its_neighbours(
     make: Make, capfd: pytest.CaptureFixture[str], megabytes: int, fits: bool
 ) -> None:
-    """What fits into the child and yet cannot be read comes back as words with a defect."""
+    """case 128: what fits into the child and yet cannot be read comes back as words with a defect."""
     reader = make(Containment(memory_bytes=160 * 1024**2))
     huge = Request(b"Subject: huge\r\n\r\n" + b"x" * (megabytes * 1024**2))
     before, result, after = reader.read([plain("before"), huge, plain("after")])

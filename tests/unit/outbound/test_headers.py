@@ -25,6 +25,7 @@ words = st.text(st.characters(codec="utf-8") | st.sampled_from(LINE_BREAKERS), m
 
 
 def test_a_letter_has_these_fields_and_no_others() -> None:
+    """cases 145 and 146: no Bcc, no trace of the way it came."""
     assert read(letter()).keys() == FIELDS
 
 
@@ -61,6 +62,7 @@ def test_a_digest_is_bulk_and_nothing_else_is() -> None:
 
 
 def test_who_writes_to_whom() -> None:
+    """case 145: one reader."""
     message = read(letter())
     assert message["From"] == "Example Support <support@desk.example>"
     assert message["To"] == "Ann Berg <ann@acme.example>"
@@ -97,6 +99,7 @@ def test_the_thread_is_the_tickets_own_where_the_reader_wrote_nothing() -> None:
 
 
 def test_the_readers_own_mail_is_answered_where_there_is_one() -> None:
+    """case 146: no reference but the thread and the reader's own."""
     message = read(letter(notice(in_reply_to="<1@acme.example>")))
     assert message["In-Reply-To"] == "<1@acme.example>"
     assert message["References"].split() == [ROOT, "<1@acme.example>"]
@@ -147,6 +150,7 @@ def test_an_acknowledgement_does_not_repeat_a_strangers_name() -> None:
     ],
 )
 def test_names_are_quoted_where_rfc_5322_wants_it(name: str, shown: str) -> None:
+    """case 133: a comma in a name is no second reader."""
     assert f"\r\nTo: {shown} <ann@acme.example>\r\n".encode() in letter(notice(name=name)).data
 
 
@@ -188,6 +192,7 @@ def test_a_subject_without_end_is_cut() -> None:
 
 @pytest.mark.parametrize("breaker", LINE_BREAKERS)
 def test_no_character_can_begin_a_line_of_its_own(breaker: str) -> None:
+    """cases 129 and 130: in subject, names, and what the desk is called."""
     evil = f"hello{breaker}Bcc: victim@x.example{breaker}{breaker}<script>"
     composed = letter(notice(name=evil), subject=evil, gateway=evil)
     message = read(composed)
@@ -197,6 +202,7 @@ def test_no_character_can_begin_a_line_of_its_own(breaker: str) -> None:
 
 @given(subject=words, name=words, gateway=words)
 def test_whatever_the_words_the_header_block_is_what_was_meant(subject: str, name: str, gateway: str) -> None:
+    """case 129: read again by another parser."""
     block = letter(notice(name=name), subject=subject, gateway=gateway).data.partition(b"\r\n\r\n")[0] + b"\r\n"
     found = message_from_bytes(block)
     assert found.keys() == FIELDS
@@ -207,6 +213,7 @@ def test_whatever_the_words_the_header_block_is_what_was_meant(subject: str, nam
 
 @given(words.filter(lambda text: len(header_text(text)) <= 300))
 def test_a_subject_comes_back_as_it_was_cleaned(subject: str) -> None:
+    """case 130: whatever it holds."""
     unfolded = re.sub("\r?\n", "", message_from_bytes(letter(subject=subject).data)["Subject"])
     assert str(make_header(decode_header(unfolded))) == header_text(subject)
 
@@ -255,6 +262,7 @@ def test_an_address_that_cannot_be_written_to_is_refused(address: str) -> None:
 
 
 def test_an_international_domain_goes_out_in_a_labels() -> None:
+    """case 133: in envelope and header."""
     composed = letter(notice(to="ann@bücher.example"))
     assert composed.recipient == "ann@xn--bcher-kva.example"
     assert read(composed)["To"] == "Ann Berg <ann@xn--bcher-kva.example>"
@@ -264,6 +272,7 @@ def test_an_international_domain_goes_out_in_a_labels() -> None:
     "poison", ["<a@b>\r\nBcc: x@y", "<a@b>\r\n\r\nbody", "<a\0@b>", "<a@b>\n x", "<ü@b>\x85", f"<{'a' * 1000}@b>"]
 )
 def test_the_guard_stops_what_is_not_cleaned_on_its_way_in(poison: str) -> None:
+    """case 129: on the finished bytes."""
     with pytest.raises(UnsafeHeader):
         compose(
             Rendered("s", "t", "h"),
@@ -314,6 +323,7 @@ def test_plain_words_go_out_as_they_are() -> None:
 
 
 def test_files_go_beside_both_bodies() -> None:
+    """case 131: byte for byte, never written anew."""
     data = bytes(range(256)) * 50
     files = (File("CT-1.zip", "application/zip", data), File("a.txt", "text/plain", b"--=_\r\n."))
     composed = compose(
@@ -342,6 +352,7 @@ def test_files_go_beside_both_bodies() -> None:
     [('a"b.zip', "application/zip"), ("a\r\nX: y", "application/zip"), ("", "text/plain"), ("a.zip", "text/x\r\nX: y")],
 )
 def test_a_file_with_another_name_than_ours_does_not_leave(name: str, kind: str) -> None:
+    """case 129: nor one of another type."""
     with pytest.raises(UnsafeHeader):
         compose(
             Rendered("s", "t", "h"),

@@ -19,7 +19,7 @@ LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
     "undone", "unverified", "assigned", "changed", "digest", "incomplete", "offer", "taken", "unassigned",
-    "challenge", "invited",
+    "challenge", "invited", "storm",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
@@ -144,7 +144,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("payload", HOSTILE)
 @pytest.mark.parametrize("name", sorted(LETTERS - {"acknowledgement", "challenge", "digest", "incomplete", "prove"}))
-def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  # case 147
+def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:
+    """case 147: in any letter."""
     notice, visible = sample(name, "en")
     details = {key: (payload,) if isinstance(value, tuple) else payload for key, value in notice.details.items()}
     evil = replace(notice, subject=payload, details=details)
@@ -158,6 +159,7 @@ def test_words_are_never_a_template_nor_html(name: str, payload: str) -> None:  
 
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_words_in_a_digest_are_never_a_template_nor_html(payload: str) -> None:
+    """case 147: nor in what is gathered."""
     notice, _ = sample("digest", "en")
     assert notice.contents is not None
     entry = replace(notice.contents.timeline[0], text=payload, actor_name=payload, note=payload)
@@ -262,7 +264,8 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("source", "line"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, source: str, line: int) -> None:  # 148
+def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, source: str, line: int) -> None:
+    """cases 147 and 148: also one that asks for too much."""
     letters = site(tmp_path, comment_txt=source)
     letter = letters.render(*sample("comment", "en"))
     assert letter.fault is not None

@@ -77,6 +77,7 @@ def test_cases_79_to_81_whatever_could_be_read_twice_is_refused(value: str) -> N
 
 @pytest.mark.parametrize("value", ["(" * 60_000, "<" * 60_000, '"' * 60_000, "a@" * 30_000, "a." * 30_000 + "@x"])
 def test_case_105_hostile_values_are_refused(value: str) -> None:
+    """case 105: none of these is somebody."""
     assert strict_address(value)[0] is None
 
 

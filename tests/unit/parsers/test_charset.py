@@ -57,6 +57,7 @@ def test_a_declared_charset_is_read_as_senders_mean_it(label: str, data: bytes, 
     "label", ["\0", "punycode", "unicode_escape", "utf-32", "cp037", "zlib", "rot13", "x" * 100, "é"]
 )
 def test_case_107_a_charset_that_mail_may_not_use_is_not_used(label: str) -> None:
+    """case 107: codecs that are no charset of mail."""
     assert charset.decode(b"plain +AGE- \\u0041", label) == ("plain +AGE- \\u0041", False)
 
 
@@ -132,8 +133,10 @@ def test_the_holes_of_windows_1252_do_not_raise() -> None:
     [("a\0b", "a\ufffdb"), ("a\ud800b", "a\ufffdb"), ("\ud83d\ude00", "😀"), ("é\0\udfff", "é\ufffd\ufffd")],
 )
 def test_cases_109_and_110_cleaning_leaves_no_nul_and_no_surrogate(dirty: str, text: str) -> None:
+    """cases 109 and 110: what stands in their place."""
     assert charset.clean(dirty) == text
 
 
 def test_case_130_a_line_has_no_line_end_of_any_kind() -> None:
+    """case 130: at the border."""
     assert charset.line(" a\r\n\tb\u2028c\x0b\x85d\x1b[31m ") == "a b c d [31m"

@@ -26,6 +26,7 @@ from parsers.parts import encodings
     ],
 )
 def test_broken_base64_is_read_as_far_as_it_goes(encoded: bytes, data: bytes) -> None:
+    """case 108: the rest is left out."""
     assert encodings.base64(encoded) == data
 
 
@@ -48,6 +49,7 @@ def test_base64_comes_back_however_its_lines_are_broken(data: bytes, width: int)
     ],
 )
 def test_broken_quoted_printable_is_read_as_far_as_it_goes(encoded: bytes, data: bytes) -> None:
+    """case 108: the rest stands as it came."""
     assert encodings.quoted_printable(encoded) == data
 
 

@@ -77,6 +77,7 @@ def test_a_space_before_the_colon_hides_no_field() -> None:
 
 
 def test_case_103_one_field_too_many_is_left_out() -> None:
+    """case 103: the cap, and one more."""
     fields = b"".join(b"X-%d: y\n" % i for i in range(LIMITS.headers + 1))
     found = split(fields + b"\nbody")
     assert len(found.headers.fields) == LIMITS.headers
@@ -85,6 +86,7 @@ def test_case_103_one_field_too_many_is_left_out() -> None:
 
 
 def test_case_103_one_field_too_long_is_left_out_alone() -> None:
+    """case 103: the cap, and one more."""
     found = split(b"X-Long: " + b"y" * LIMITS.header_bytes + b"\nSubject: kept\n\n")
     assert found.headers.all("x-long") == ()
     assert found.headers.text("subject") == "kept"
@@ -92,6 +94,7 @@ def test_case_103_one_field_too_long_is_left_out_alone() -> None:
 
 
 def test_case_103_the_section_as_a_whole_has_an_end() -> None:
+    """case 103: the cap, and one more."""
     fields = b"".join(b"X-%d: %s\n" % (i, b"y" * 60_000) for i in range(6))
     assert [d.code for d in split(fields + b"\n").defects] == ["too-many-headers"]
 

@@ -288,6 +288,7 @@ def test_a_signature_inside_a_quote_is_quote() -> None:
     ids="deep misnested reopened scoped tables quoted lists attributes brackets quotes".split(),
 )
 def test_cases_115_and_123_words_in_any_nesting_are_kept(markup: str) -> None:
+    """cases 115 and 123: to the last word."""
     assert to_text(markup).endswith("text")
 
 

@@ -123,6 +123,7 @@ def test_transfer_encodings(encoding: str, data: str) -> None:
 
 
 def test_case_102_one_attachment_too_many_is_not_listed() -> None:
+    """case 102: the cap, and one more."""
     body = apart(multipart("mixed", PLAIN, *[PDF] * (LIMITS.attachments + 1)))
     assert len(body.attachments) == LIMITS.attachments
     assert [d.code for d in body.defects] == ["too-many-attachments"]

@@ -179,6 +179,7 @@ def test_parts_of_a_text_that_states_a_boundary() -> None:
 
 
 def test_an_attached_message_keeps_its_bytes() -> None:
+    """case 131: also where no program could write it so."""
     message = b"Subject:  x\r\nX-Odd :y\n\n--not mine\nz"
     (part,) = split(mixed(b"--b\nContent-Type: message/rfc822\n\n" + message + b"\n--b--\n"))
     assert part.body == message
@@ -249,6 +250,7 @@ def nested(depth: int) -> bytes:
 
 
 def test_case_101_depth_has_an_end() -> None:
+    """case 101: the cap, and one more."""
     assert fault(nested(LIMITS.depth)) is None
     assert fault(nested(LIMITS.depth + 1)) == "too-deep"
     assert fault(b"Content-Type: message/rfc822\n\n" * 5000) is None
@@ -276,6 +278,7 @@ def test_boundaries_that_do_not_come_near_cost_few_passes_however_many_they_are(
 
 
 def test_case_102_parts_have_an_end() -> None:
+    """case 102: the cap, and one more."""
     assert fault(mixed(b"--b\n\nx\n" * LIMITS.parts)) is None
     assert fault(mixed(b"--b\n\nx\n" * (LIMITS.parts + 1))) == "too-many-parts"
     assert fault(mixed(b"--b\r\rx\r" * (LIMITS.parts + 1)).replace(b"\n", b"\r")) == "too-many-parts"

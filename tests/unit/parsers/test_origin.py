@@ -237,6 +237,7 @@ def test_a_published_calendar_asks_nothing() -> None:
 
 
 def test_case_127_an_invitation() -> None:
+    """case 127: is of a kind of its own."""
     found = mail('Content-Type: multipart/mixed; boundary="b"', body=part("text/calendar; method=REQUEST", "x"))
     assert found.kind is Kind.CALENDAR
     assert found.auto_submitted

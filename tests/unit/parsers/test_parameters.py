@@ -87,6 +87,7 @@ def test_a_forgotten_semicolon_after_the_type() -> None:
 
 
 def test_case_106_no_more_than_fifty_continuations_count() -> None:
+    """case 106: the cap, and some more."""
     value = "attachment" + "".join(f"; filename*{i}=x" for i in range(60))
     assert parse(value).get("filename") == "x" * 50
 
@@ -95,4 +96,5 @@ def test_case_106_no_more_than_fifty_continuations_count() -> None:
     "value", ["", ";", "=", '"', ";" * 60_000, '; a="' + ";" * 60_000, "a" * 60_000, "; =" * 20_000]
 )
 def test_case_105_hostile_values_are_read_all_the_same(value: str) -> None:
+    """case 105: as a type and its parameters."""
     assert parse(value).get("filename") == ""

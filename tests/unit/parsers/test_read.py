@@ -86,6 +86,7 @@ def test_a_date_that_is_none_is_a_defect() -> None:
 
 
 def test_case_101_too_deep_a_mail_is_flat_and_proves_nothing() -> None:
+    """case 101: shown as it came."""
     raw = b"From: a@x.example\nContent-Type: multipart/mixed; boundary=b0\n\n" + b"".join(
         b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (n, n + 1) for n in range(60)
     )

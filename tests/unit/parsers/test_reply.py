@@ -194,6 +194,7 @@ def test_the_marker_begins_no_command() -> None:
     ],
 )
 def test_case_122_a_megabyte_of_anything_is_covered(unit: str) -> None:
+    """case 122: by its spans, from first to last."""
     text = unit * (1_000_000 // len(unit))
     found = reply.spans(text)
     assert (found[0].start, found[-1].end) == (0, len(text))

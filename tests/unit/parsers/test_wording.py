@@ -83,6 +83,7 @@ def test_renderings_that_agree(plain: str, markup: str) -> None:
     ],
 )
 def test_case_93_renderings_that_disagree(plain: str, markup: str) -> None:
+    """cases 93 and 124: then no command counts."""
     assert alternative(plain, markup).commands_disagree
 
 
@@ -109,6 +110,7 @@ def test_a_text_that_is_all_quote_is_shown_whole_and_marked() -> None:
 
 @pytest.mark.parametrize("text", ["+ACM-close", "#close"])
 def test_case_107_no_command_is_read_from_a_text_in_utf_7(text: str) -> None:
+    """case 107: nobody sees there what it says."""
     found = read(f"From: ann@acme.example\nContent-Type: text/plain; charset=utf-7\n\n{text}".encode())
     assert found.text == "#close"
     assert found.commands_disagree

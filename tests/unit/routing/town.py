@@ -16,7 +16,7 @@ from routing.workflow import Workflow, load
 
 TEMPLATES = frozenset(
     {"acknowledgement", "opened", "comment", "moved", "closed", "reopened"}
-    | {"receipt", "refusal", "unverified", "address-used", "help"}
+    | {"receipt", "refusal", "unverified", "address-used", "help", "storm"}
 )
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -270,6 +270,7 @@ def _outbox() -> None:
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("answer", sa.Boolean(), nullable=False),
+        sa.Column("stranger", sa.Boolean(), nullable=False),
         sa.Column("notice", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("order_key", sa.Text(), nullable=False),
@@ -296,6 +297,8 @@ def _outbox() -> None:
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_letters_outbox_id")),
         sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_letters")),
     )
+    op.create_index("ix_outbox_answers", "outbox", [sa.text("lower(address)"), "created_at"], **_only("answer"))
+    op.create_index("ix_outbox_strangers", "outbox", ["created_at"], **_only("stranger"))
     op.create_index("ix_outbox_challenges", "outbox", ["address", "created_at"], **_only("template = 'challenge'"))
     op.create_index("ix_outbox_held", "outbox", ["id"], **_only("state = 'held'"))
     op.create_index(op.f("ix_outbox_inbox_id"), "outbox", ["inbox_id"])
