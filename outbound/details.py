@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from outbound.actions import mailto
+from outbound.actions import links
 from outbound.language import Language
 from parsers.verbs import normalise
 from routing.model import Contents, Notice, Offer
@@ -84,24 +84,28 @@ def _noted(text: str, language: Language) -> str:
 
 
 def clicks(notice: Notice, reply_to: str) -> list[tuple[str, str]]:
-    """What each click is called, and its link."""
-    return [(offer.label, _link(notice, reply_to, offer)) for offer in notice.clicks] if reply_to else []
+    """What each click is called, and its link; none where there is no address to answer."""
+    if not reply_to or not notice.clicks:
+        return []
+    return [
+        (offer.label, link) for offer, link in zip(notice.clicks, _links(notice, reply_to, notice.clicks), strict=True)
+    ]
 
 
 def offers(notice: Notice, reply_to: str, language: Language) -> list[tuple[str, str, str]]:
     """What the reader may do: the words to write, what they mean where they do not say it, and the link that writes
     them, empty where there is no address to answer.
     """
+    written = _links(notice, reply_to, notice.offers) if reply_to and notice.offers else [""] * len(notice.offers)
     return [
-        (offer.phrase, _explained(offer, language), _link(notice, reply_to, offer) if reply_to else "")
-        for offer in notice.offers
+        (offer.phrase, _explained(offer, language), link) for offer, link in zip(notice.offers, written, strict=True)
     ]
 
 
-def _link(notice: Notice, reply_to: str, offer: Offer) -> str:
+def _links(notice: Notice, reply_to: str, wanted: Sequence[Offer]) -> list[str]:
     about = notice.subject[:LINKED]  # it stands in every link of the letter
     subject = f"Re: [{notice.key}] {about}" if notice.key else f"Re: {about}"
-    return mailto(reply_to, subject, offer.phrase)
+    return links(reply_to, subject, [offer.phrase for offer in wanted])
 
 
 def _explained(offer: Offer, language: Language) -> str:

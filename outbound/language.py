@@ -35,7 +35,7 @@ _SENTENCES = re.compile(r"(?<=[.?!]) (?=\S)")
 _Form: TypeAlias = tuple[re.Pattern[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
     """One language: `code` is its tag in lower case, `forms` are the sentences with slots that the core may say."""
 

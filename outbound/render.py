@@ -8,7 +8,7 @@ ships, file by file, sentence by sentence. Files are read once: a new `Renderer`
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import jinja2
@@ -225,18 +225,23 @@ def _language(code: str, files: Sequence[Path]) -> Language | BadCatalogue:
         return bad
 
 
+@lru_cache(64)
 def _speech(known: Language, *, html: bool) -> dict[str, Callable[..., str]]:
     """`_` and `_n` of a template: sentences with their slots filled; in HTML all of it is escaped."""
 
-    def fill(text: str, slots: Mapping[str, object]) -> str:
-        form = escape(text) if html else text
-        return form % slots if slots else form
+    @lru_cache(1024)
+    def form(english: str) -> str:
+        return str(escape(known.sentence(english))) if html else known.sentence(english)
 
     def say(english: str, **slots: object) -> str:
-        return fill(known.sentence(english), slots)
+        text = form(english)
+        if html:
+            return Markup(text % {name: escape(value) for name, value in slots.items()} if slots else text)  # noqa: S704
+        return text % slots if slots else text
 
     def count(one: str, many: str, number: int) -> str:
-        return fill(known.counted(one, many, number), {"count": known.number(number)})
+        text = known.counted(one, many, number) % {"count": known.number(number)}
+        return escape(text) if html else text
 
     return {"_": say, "_n": count}
 
