@@ -6,7 +6,7 @@ import random
 import secrets
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -164,10 +164,21 @@ def _containment(config: Config) -> Containment:
     return Containment(limits.parser_cpu, limits.parser_memory, limits.parsing())
 
 
-class Daemon:
-    """`serve`, put together: doors, workers, couriers and clock over one office, or only some of them."""
+def listeners_of(config: Config, roles: frozenset[str] = ROLES) -> list[Listener]:
+    """Where a daemon of these roles listens."""
+    places = ((Kind.SMTP, config.smtp.listen), (Kind.SMTPS, config.smtp.listen_tls), (Kind.LMTP, config.lmtp.listen))
+    return [Listener(kind, place) for kind, place in places if place is not None] if "smtp" in roles else []
 
-    def __init__(self, office: Office, roles: frozenset[str] = ROLES) -> None:
+
+class Daemon:
+    """`serve`, put together: doors, workers, couriers and clock over one office, or only some of them.
+
+    `listeners` are those of its roles, where they are bound already.
+    """
+
+    def __init__(
+        self, office: Office, roles: frozenset[str] = ROLES, listeners: Sequence[Listener] | None = None
+    ) -> None:
         self._office = office
         self._lock = Lock(office.config.data_dir / "serve.lock")
         office.store.database.fatal = self._die
@@ -186,7 +197,8 @@ class Daemon:
             _jitter,
         )
         self._manners = _manners(office.config)
-        self._doors = self._make_doors() if "smtp" in roles else None
+        doors = listeners_of(office.config, roles) if listeners is None else listeners
+        self._doors = self._make_doors(doors) if doors else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._mailboxes = self._fetchers() if "imap" in roles else []
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
@@ -201,13 +213,8 @@ class Daemon:
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
 
-    def _make_doors(self) -> Doors:
+    def _make_doors(self, listeners: Sequence[Listener]) -> Doors:
         config, office = self._office.config, self._office
-        listeners = [Listener(Kind.SMTP, config.smtp.listen)]
-        if config.smtp.listen_tls:
-            listeners.append(Listener(Kind.SMTPS, config.smtp.listen_tls))
-        if config.lmtp.listen:
-            listeners.append(Listener(Kind.LMTP, config.lmtp.listen))
         room = Room(office.store, config.data_dir, config.limits.free_space, config.limits.backlog)
         return Doors(listeners, self._manners, self._intake, office.maillog, now, room)
 

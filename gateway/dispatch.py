@@ -7,7 +7,7 @@ hand, with the same bytes and the same Message-ID. Outcomes of several couriers 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -35,6 +35,14 @@ class Settled:
     outcome: Outcome
     state: str
     due: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Owed:
+    """What a courier has to tell the store still, should that not answer: outcomes, and rows that it gives back."""
+
+    outcomes: list[Settled] = field(default_factory=list)
+    rows: list[OutboxRow] = field(default_factory=list)
 
 
 class Dispatcher:
@@ -94,10 +102,11 @@ class Dispatcher:
             carrier.close()
 
     def _run(self, carrier: Carrier, wake: threading.Event) -> None:
+        owed = _Owed()
         while not self._stopping.is_set():
             wake.clear()
             try:
-                busy = self._round(carrier)
+                busy = self._round(carrier, owed)
             except StoreUnavailable as error:
                 self._log.noted("send", "store-unavailable", str(error))
                 busy = False
@@ -107,23 +116,31 @@ class Dispatcher:
             if not busy:
                 wake.wait(IDLE_SECONDS)
 
-    def _round(self, carrier: Carrier) -> bool:
+    def _round(self, carrier: Carrier, owed: _Owed) -> bool:
         """Claim, compose and send one batch; False where nothing was due."""
+        self._pay(owed)
         rows = self._store.outbox.claim(BATCH, LEASE, self._now())
         if not rows:
             return False
-        letters = self._composed(rows)
-        for place, (row, letter) in enumerate(letters):
-            try:
-                if not self._stopping.is_set():
-                    self._send(carrier, row, letter)
-                    continue
-            except StoreUnavailable:
-                self._store.outbox.release([waiting for waiting, _ in letters[place + 1 :]])
-                raise
-            self._store.outbox.release([waiting for waiting, _ in letters[place:]])
-            break
+        owed.rows = list(rows)
+        for row, letter in self._composed(rows):
+            if self._stopping.is_set():
+                break
+            owed.rows.remove(row)  # whatever happens now, the relay may have it
+            self._send(carrier, row, letter, owed)
+        self._pay(owed)
         return True
+
+    def _pay(self, owed: _Owed) -> None:
+        """Tell the store what it has not heard; where a lease was lost meanwhile, that changes nothing."""
+        if owed.outcomes:
+            self._write(owed.outcomes)
+            for settled in owed.outcomes:
+                self._log.delivery(settled.row, settled.outcome, settled.state)
+            owed.outcomes = []
+        if owed.rows:
+            self._store.outbox.release(owed.rows)
+            owed.rows = []
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""
@@ -143,14 +160,16 @@ class Dispatcher:
         failpoint.reached("send.after-keep")
         return letters
 
-    def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter) -> None:
+    def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter, owed: _Owed) -> None:
         self._in_hand.add(row.id)
         try:
             failpoint.reached("send.before-relay")
             outcome = carrier.send(letter)
             failpoint.reached("send.after-relay")
             settled = self._settle(row, outcome)
+            owed.outcomes = [settled]
             self._outcomes.submit(settled).result()
+            owed.outcomes = []
         finally:
             self._in_hand.discard(row.id)
         self._log.delivery(row, outcome, settled.state)

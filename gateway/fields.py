@@ -3,6 +3,7 @@
 import datetime
 import ipaddress
 import os
+import pwd
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 FURTHER_NOTICE = "further notice"
 """Until when somebody is away who does not say."""
+ROOT = 0
+"""The user id of the account that may do anything."""
 AnyNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -165,6 +168,18 @@ def _file_or_none(value: object, info: ValidationInfo) -> Path | None:
     return None if value is None else existing(value, info)
 
 
+def _account(value: str) -> str:
+    """The name of an account of this machine that is not root."""
+    try:
+        uid = pwd.getpwnam(value).pw_uid
+    except (KeyError, ValueError):
+        mend = "write the name of one, or make it with adduser --system --group"
+        raise BadValue(f'cannot be "{value}", which is no account of this machine', mend) from None
+    if uid == ROOT:
+        raise BadValue(f'cannot be "{value}", who may do anything', "name an account that Postern has for itself alone")
+    return value
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host, by name or address, is this machine."""
     try:
@@ -207,6 +222,7 @@ def _filled(secret: str, problem: str, mend: str) -> SecretStr:
 
 Line = Annotated[str, AfterValidator(line)]
 Key = Annotated[str, AfterValidator(key)]
+Account = Annotated[str, AfterValidator(_account)]
 Prefix = Annotated[str, AfterValidator(prefix)]
 Domain = Annotated[str, AfterValidator(domain)]
 Language = Annotated[str, AfterValidator(language)]

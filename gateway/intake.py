@@ -150,11 +150,11 @@ class Intake:
         letters = {t.token.letter for d in deliveries for t in d.targets if t.token}
         tickets = self._store.tickets_of_letters(letters) if letters else {}
         planned = [self._arrivals(delivery, tickets) for delivery in deliveries]
-        flat = iter(self._store.accept([a for arrivals in planned for a in arrivals], deliveries[0].received_at))
-        answers = [[next(flat) for _ in arrivals] for arrivals in planned]
-        for arrivals, accepted in zip(planned, answers, strict=True):
-            for arrival, result in zip(arrivals, accepted, strict=True):
-                self._log.accepted(result, arrival)
+        arrivals = [arrival for mine in planned for arrival in mine]
+        accepted = self._store.accept(arrivals, deliveries[0].received_at)
+        flat = iter(accepted)
+        answers = [[next(flat) for _ in mine] for mine in planned]
+        self._log.accepted(zip(accepted, arrivals, strict=True))
         return answers
 
     def _arrivals(self, delivery: Delivery, tickets: dict[int, str]) -> list[Arrival]:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,8 +96,8 @@ class MailLog:
                 os.close(self._file)
                 self._file = None
 
-    def accepted(self, result: "Accepted", arrival: "Arrival") -> None:
-        """A message is durable in the inbox, or was there already."""
+    def accepted(self, taken: "Iterable[tuple[Accepted, Arrival]]") -> None:
+        """Messages are durable in the inbox, or were there already."""
         self._write(
             [
                 {
@@ -108,6 +108,7 @@ class MailLog:
                     "message_id": arrival.message_id,
                     "reason": f"{arrival.envelope.door.value} from <{arrival.envelope.sender}>",
                 }
+                for result, arrival in taken
             ]
         )
 

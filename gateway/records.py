@@ -25,13 +25,18 @@ class Resolver(Protocol):
 
 
 class SystemResolver:
-    """Asks the name servers of this machine, through dnspython (the extra `dkim`). Raises ImportError without it."""
+    """Asks the name servers of this machine, through dnspython (the extra `dkim`). Raises ImportError without it.
 
-    def __init__(self) -> None:
+    With `server` (an IP address and a port) it asks that one instead, and waits `seconds` at most.
+    """
+
+    def __init__(self, server: tuple[str, int] | None = None, seconds: float = SECONDS) -> None:
         import dns.resolver
 
-        self._resolver = dns.resolver.Resolver()
-        self._resolver.lifetime = SECONDS
+        self._resolver = dns.resolver.Resolver(configure=server is None)
+        self._resolver.lifetime = seconds
+        if server is not None:
+            self._resolver.nameservers, self._resolver.port = [server[0]], server[1]
 
     def text(self, name: str) -> str | None:
         """The first TXT record of a name, its strings joined (RFC 6376 section 3.6.2.2)."""

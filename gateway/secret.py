@@ -84,10 +84,18 @@ def _draft(path: Path, text: str) -> Path:
 
 def obtain(path: Path) -> Keys:
     """The keys in a file, which is made where there is none. Two first starts at once get the same keys."""
-    if not path.exists():
+    if not there(path):
         with contextlib.suppress(FileExistsError):
             create(path)
     return read(path)
+
+
+def there(path: Path) -> bool:
+    """Whether there is a secret; one that we may not look at counts, for reading it will say so."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _fault(path: Path, line: int | None, problem: str, mend: str) -> ConfigFaults:

@@ -12,6 +12,7 @@ from gateway.cap_settings import CapLimits
 from gateway.door_settings import DoorLimits
 from gateway.faults import BadValue, choose
 from gateway.fields import (
+    Account,
     Count,
     Domain,
     FileBeside,
@@ -70,7 +71,10 @@ def _desk_file(value: object, info: ValidationInfo) -> Path:
 
 
 class Gateway(Table):
-    """`[gateway]`: `database` is a URL for SQLAlchemy, kept out of `repr` because it may hold a password."""
+    """`[gateway]`: `database` is a URL for SQLAlchemy, kept out of `repr` because it may hold a password.
+
+    `user` is the account that `serve` works as once root has bound its doors.
+    """
 
     name: Line = "Support"
     data_dir: PathBeside = Field(default=Path("var"), validate_default=True)
@@ -79,6 +83,7 @@ class Gateway(Table):
     workflow: Annotated[Path, PlainValidator(_desk_file)] = Field(default=Path(DEFAULT_DESK), validate_default=True)
     directory: FileBeside = None
     unknown_senders: UnknownSenders = UnknownSenders.ACCEPT
+    user: Account | None = None
 
     @field_validator("database")
     @classmethod

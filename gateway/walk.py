@@ -28,6 +28,7 @@ BATCH = 16
 IDLE_SECONDS = 1.0
 RETRIES_AT_ONCE = 3
 RETRY_AFTER = timedelta(seconds=30)
+DAMAGED = "its stored original is damaged: the SHA-256 differs; look at the disk and at backups"
 RETURNED = Ignore("it is a letter of ours that came back")
 
 
@@ -163,6 +164,7 @@ class Walker:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._owed: Sequence[InboxRow] = ()
         self.decided: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -201,15 +203,32 @@ class Walker:
         self._wake.wait(IDLE_SECONDS)
 
     def step(self) -> int:
-        """Claim one batch and walk it; returns how many messages were taken in hand."""
+        """Claim one batch and walk it; returns how many messages were taken in hand.
+
+        What was in hand when the store did not answer is given back once it does.
+        """
+        self._store.inbox.release(self._owed)
+        self._owed = ()
         rows = self._store.inbox.claim(BATCH, LEASE, self._now())
+        try:
+            return self._take(rows)
+        except StoreUnavailable:
+            self._owed = rows
+            raise
+
+    def _take(self, rows: Sequence[InboxRow]) -> int:
         # A message that was in hand when a worker died is tried alone, so that only the guilty one gathers strikes.
         first = next((place for place, row in enumerate(rows) if row.strikes), len(rows))
         batch, later = (rows[:1], rows[1:]) if rows and first == 0 else (rows[:first], rows[first:])
         if later:
             self._store.inbox.release(later)
-        if batch:
-            self._walk(batch)
+        sound = [row for row in batch if not row.damaged]
+        if sound:
+            self._walk(sound)
+        for row in batch:
+            if row.damaged:
+                self._store.inbox.hold(row.id, row.lease, DAMAGED)
+                self._log.struck(row, DAMAGED, held=True)
         return len(batch)
 
     def _walk(self, rows: Sequence[InboxRow]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from parsers import signatures
+from parsers import identity, signatures
 from parsers.headers import Headers
+from parsers.parts import parameters
 from parsers.signatures import Signature
 
 _METHOD = re.compile(r"([a-z][a-z0-9-]*)\s*(?:/\s*[0-9]+)?\s*=\s*([a-z]+)(?=\s|$)")
@@ -15,6 +16,8 @@ _IDENTIFIER = re.compile(r"([^\s;=]+)(?:\s+1)?")
 _INSTANCE = re.compile(r"\s*i\s*=\s*([0-9]{1,2})\s*")
 _PLAIN = re.compile(r"[A-Za-z0-9@._=+/-]+")
 _RESULTS = "authentication-results"
+_LABELS = ("content-type", "content-transfer-encoding", "mime-version")
+_CUSTOMARY = b"This is a multi-part message in MIME format."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def proven_domains(fields: Headers, author: str | None, vouching: Vouching, raw:
         return ()
     domain = author.rpartition("@")[2].lower()
     ours = {identifier.lower() for identifier in vouching.authserv_ids}
-    case = _Case(fields, domain, vouching.relaxed)
+    case = _Case(fields, domain, vouching.relaxed, raw)
     if ours and case.passes(_stated(fields, ours)):
         return (domain,)
     if vouching.records and (case.signed(raw, vouching.records) or case.sealed(raw, vouching)):
@@ -70,6 +73,7 @@ class _Case:
     fields: Headers
     author: str
     relaxed: bool
+    raw: bytes = b""
 
     def passes(self, results: Sequence[_Result]) -> bool:
         """Whether the results of one server vouch for the author.
@@ -94,7 +98,7 @@ class _Case:
         if not self.fields.all("dkim-signature"):
             return False
         found = signatures.signers(raw, records)
-        return any(self._aligned(one.domain) and one.covers(self.fields.all) for one in found)
+        return any(self._aligned(one.domain) and self._is_whole_by(one) for one in found)
 
     def sealed(self, raw: bytes, vouching: Vouching) -> bool:
         """Whether trusted sealers, from the newest on, state results that vouch for the author (RFC 8617 section 7)."""
@@ -102,7 +106,7 @@ class _Case:
             return False
         last = _read(self.fields.all("arc-message-signature"))
         chain = signatures.chain(raw, vouching.records)
-        if not chain or not any(one and one.instance == len(chain) and one.covers(self.fields.all) for one in last):
+        if not chain or not any(one and one.instance == len(chain) and self._is_whole_by(one) for one in last):
             return False
         stated = dict(_by_instance(self.fields.all("arc-authentication-results")))
         for instance in range(len(chain), 0, -1):
@@ -122,12 +126,33 @@ class _Case:
             for one in _read(self.fields.all("dkim-signature"))
             if one is None or (self._aligned(one.domain) and one.digest.lower().startswith(digest))
         ]
-        return all(one is not None and one.covers(self.fields.all) for one in candidates)
+        return all(one is not None and self._is_whole_by(one) for one in candidates)
 
     def _is_whole(self) -> bool:
         """Whether no aligned signature leaves part of the message to anybody."""
         found = _read(self.fields.all("dkim-signature"))
-        return all(one is not None and (one.covers(self.fields.all) or not self._aligned(one.domain)) for one in found)
+        return all(one is not None and (self._is_whole_by(one) or not self._aligned(one.domain)) for one in found)
+
+    def _is_whole_by(self, one: Signature) -> bool:
+        """Whether a signature leaves nobody a way to change what is read: no field, no word, nor how they are read."""
+        return one.covers(self.fields.all) and self._is_labelled("content-type" in one.signed)
+
+    def _is_labelled(self, signed: bool) -> bool:
+        """Whether the body can only be read as its signer meant: under a label that is signed, or that shows in it.
+
+        Most signers leave Content-Type out, and whoever changes it makes of a quoted line the delimiter of a part, or
+        of a text a page that hides some of it. What the body begins with is the signer's own.
+        """
+        if any(len(self.fields.all(name)) > 1 for name in _LABELS):
+            return False
+        label = parameters.parse(self.fields.first("content-type"))
+        if signed or not (label.word.startswith("multipart/") or label.word == "text/html"):
+            return True
+        body = self.raw[identity.headers(self.raw)[1] :][:500].lstrip()
+        if label.word == "text/html":
+            encoded = self.fields.first("content-transfer-encoding").strip().lower() == "base64"
+            return body.startswith((b"PA", b"PC", b"PD", b"PE", b"PF", b"PG", b"PH")) if encoded else body[:1] == b"<"
+        return body.removeprefix(_CUSTOMARY).lstrip().startswith(b"--" + label.boundary)
 
     def _aligned(self, domain: str) -> bool:
         if domain == self.author:
@@ -153,16 +178,18 @@ def _read(values: Sequence[str]) -> list[Signature | None]:
 
 
 def _stated(fields: Headers, ours: set[str]) -> list[_Result]:
-    """What our own servers state: their fields at the top, up to the first of anybody else.
+    """What our own servers state: their fields at the top, up to the first of anybody else or that states nothing.
 
-    Those below that one, or below a Received line, may have come with the message (RFC 8601 section 5).
+    Those below that one, or below a Received line, may have come with the message (RFC 8601 section 5). What is said of
+    a method higher up is all that counts of it: each checker of a server has its own, and none says it twice.
     """
     found: list[_Result] = []
     for value in fields.topmost(_RESULTS, above="received"):
         identifier, results = _field(value)
-        if identifier not in ours:
+        if identifier not in ours or not results:
             break
-        found += results
+        known = {result.method for result in found}
+        found += [result for result in results if result.method not in known]
     return found
 
 

@@ -40,8 +40,10 @@ def headers(raw: bytes) -> tuple[list[tuple[bytes, bytes]], int]:
     Of a header section over the limit the rest counts as body, so that two mails which differ there only are two.
     """
     start = raw.index(b"\n") + 1 if raw.startswith(b"From ") and b"\n" in raw else 0
-    ends = [end for mark in (b"\n\r\n", b"\n\n") if (end := raw.find(mark, start)) >= 0]
-    end = min(ends, default=len(raw))
+    end = len(raw)
+    for mark in (b"\n\r\n", b"\n\n"):
+        place = raw.find(mark, start, end + 1)  # one letter more: a second mark may reach into the first
+        end = end if place < 0 else place
     body = end + (3 if raw[end : end + 3] == b"\n\r\n" else 2)
     if end > start + HEADER_LIMIT:
         end = body = start + HEADER_LIMIT
@@ -61,7 +63,8 @@ def identify(raw: bytes) -> Identity:
     for name, value in fields:
         if name in _IDENTITY:
             digest.update(name + b":" + value + b"\n")
-    digest.update(b"\n" + raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    digest.update(b"\n")
+    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
     first = dict(reversed(fields))
     message_id = _MESSAGE_ID.search(first.get(b"message-id", b""))
     named = [value for name, value in fields if name in (b"to", b"cc", b"delivered-to")]

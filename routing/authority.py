@@ -8,7 +8,7 @@ from parsers.clues import Clues
 from routing.builtin import BUILT_IN, RATINGS
 from routing.cast import Cast, owns
 from routing.directory import Directory, Person, Side, canonical
-from routing.model import Desk, Minted, Offer, Proof, Situation
+from routing.model import Minted, Offer, Proof, Situation
 from routing.roster import SETTLING, too_early
 from routing.workflow import MoveRule
 
@@ -71,7 +71,6 @@ def identify(
     named: tuple[str, ...],
     directory: Directory,
     writer: Person | None,
-    desk: Desk,
     authenticated: tuple[str, ...],
     submitter: str | None = None,
 ) -> Identity:

@@ -91,11 +91,11 @@ def settled(situation: Situation, challenge: Challenge) -> tuple[Situation, Orde
     kinds = {verb.name: verb.kind for verb in verbs(situation.desk.workflow).known}
     commands = challenge.event.waiting
     orders = Orders(
-        Words(challenge.event.text),
+        Words(challenge.event.text, challenge.event.attachments),
         acts=tuple(one for one in commands if kinds.get(one.name) is VerbKind.ACT),
         move=next((one for one in commands if kinds.get(one.name) is VerbKind.MOVE), None),
     )
-    proven = replace(situation, proof=Proof.STRONG, confirmed=challenge.letter, challenge=None)
+    proven = replace(situation, proof=Proof.STRONG, confirmed=challenge.letter, words_of=challenge.mail, challenge=None)
     return replace(proven, narrowed=asked_for(proven, orders)), orders
 
 

@@ -23,7 +23,7 @@ from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of
 from routing.one_letter import joined
 from routing.opening import fill_in, settle
-from routing.refusals import CONFUSED, Spoken, kept, refusal, refused
+from routing.refusals import CONFUSED, REPEATED, Spoken, kept, refusal, refused
 from routing.roster import too_early
 from routing.setting_aside import set_aside
 from routing.ticket import Ticket
@@ -131,6 +131,10 @@ def _from_party(draft: Draft, side: Side, intent: Spoken) -> Decision:
         case Open(words=words) | Comment(words=words):
             early = _too_early(named)
             return _commented(named, side, words) if early is None else refused(draft, intent, early)
+        case Orders() if draft.situation.repeated:
+            # No letter: its first copy had one, and whoever brings copies must not be able to cause many.
+            event = refusal(draft, asked(intent), REPEATED, intent.words)
+            return draft.add(event).decide("refused", REPEATED)
         case Orders():
             lack = challenge.lacks(named.situation, intent)
             if lack is not None and (waiting := challenge.waiting(named, intent, _followed)):

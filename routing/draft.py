@@ -147,4 +147,10 @@ def cause_of(situation: Situation) -> Cause:
     """The mail behind every event of a decision."""
     mail = situation.mail
     proof, challenge = situation.proof.name.lower(), situation.confirmed
-    return Cause(message_id=mail.message_id, subject=mail.subject, proof=proof, challenge=challenge)
+    return Cause(
+        message_id=mail.message_id,
+        subject=mail.subject,
+        proof=proof,
+        challenge=challenge,
+        words_of=situation.words_of,
+    )

@@ -33,12 +33,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """The mail behind an event; `challenge` is the letter whose challenge it confirmed, where it did."""
+    """The mail behind an event; `challenge` is the letter whose challenge it confirmed, where it did.
+
+    `words_of` is the mail in the inbox that the words came with, where that was another one.
+    """
 
     message_id: str | None = None
     subject: str = ""
     proof: str = "none"
     challenge: int | None = None
+    words_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ __all__ = [
     "Receipt",
     "Said",
     "Section",
+    "SetAside",
     "Situation",
     "Storm",
     "Ticket",
@@ -141,13 +142,23 @@ class Minted:
 class Challenge:
     """Commands that wait for a word of whoever they claim to come from, asked for by a letter.
 
-    `letter` is the one that asked, `at` when it was written, `event` what keeps the mail's words until then.
+    `letter` is the one that asked, `at` when it was written, `event` what keeps the words until then of `mail`, which
+    is in the inbox.
     """
 
     letter: int
     at: datetime
     event: Unverified | Refusal
+    mail: int | None = None
     used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Words that nothing vouched for, and the mail in the inbox that they came with."""
+
+    event: Unverified
+    mail: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +246,12 @@ class Situation:
     (how many open tickets each address has that might be given this one), `entry` (the words set aside that the
     answered letter told of), `challenge` (the one that the mail answers), `asked` (those of the last day, where another
     might be sent). `seed` settles what is left to chance. `doubts` say what makes the writer look like somebody else.
+    `repeated` says that a mail of this writer under this Message-ID was followed before.
     `lately` are the mails of the same writer about the ticket that prove anything, or those that prove nothing, as this
     one does, as far as they may make a storm, the oldest first; `given` is there where the mail proves nothing.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
-    `storm` what its writer stirs up, all found by `decide`.
+    `words_of` the mail in the inbox whose words then count instead of its own, `storm` what its writer stirs up, all
+    found by `decide`.
     """
 
     desk: Desk
@@ -266,8 +279,10 @@ class Situation:
     doubts: tuple[str, ...] = ()
     challenge: Challenge | None = None
     asked: tuple[Asked, ...] = ()
-    entry: Unverified | None = None
+    entry: SetAside | None = None
+    repeated: bool = False
     confirmed: int | None = None
+    words_of: int | None = None
     narrowed: str | None = None
     lately: tuple[Said, ...] = ()
     given: Given | None = None

@@ -18,6 +18,7 @@ CONFUSED = {
     Confusion.ARGUMENTS: "A command lacks a word or has one too many, so none of the commands was followed.",
     Confusion.DISAGREE: "The text and the HTML part of the mail hold different commands, so none was followed.",
 }
+REPEATED = "A message under the same Message-ID was followed before: it counts once."
 
 
 def refused(draft: Draft, intent: Spoken, reason: str) -> Decision:

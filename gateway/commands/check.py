@@ -69,7 +69,7 @@ def faults(draft: Draft) -> Iterator[str]:
     except WorkflowFaults as broken:
         yield from broken.faults
     try:
-        if gateway.secret.exists():
+        if secret.there(gateway.secret):
             secret.read(gateway.secret)
     except ConfigFaults as broken:
         yield from map(str, broken.faults)

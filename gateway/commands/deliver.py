@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from gateway import failpoint
 from gateway.commands.opening import opened
 from gateway.exits import BAD_INPUT, DONE, NO_RECIPIENT, TRY_LATER, Exit
 from gateway.instant import now
@@ -23,6 +24,7 @@ def command(arguments: argparse.Namespace) -> int:
 
 
 def _deliver(arguments: argparse.Namespace, raw: bytes) -> int:
+    failpoint.reached("deliver.before-open")
     with opened(arguments.config) as office:
         rules = office.rules()
         intake = office.intake(lambda: rules)
@@ -38,4 +40,5 @@ def _deliver(arguments: argparse.Namespace, raw: bytes) -> int:
             office.maillog.rejected("pipe", sender, arguments.recipient, str(identity))
             raise Exit(BAD_INPUT, f"deliver: {identity}.")
         intake.accept([Delivery(raw, identity, sender, (target,), Door.PIPE, moment, trusted=arguments.trusted)])
+    failpoint.reached("deliver.before-exit")
     return DONE

@@ -6,12 +6,14 @@ import signal
 import socket
 import sys
 
-from gateway import config
-from gateway.app import ROLES, Daemon
+from gateway import config as configuration
+from gateway.account import settled
+from gateway.app import ROLES, Daemon, listeners_of
 from gateway.commands import check
 from gateway.commands.opening import faults_told, opened
+from gateway.config import Config
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, USAGE, Exit
-from gateway.smtp.doors import CannotListen
+from gateway.smtp.binding import CannotListen
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -22,22 +24,29 @@ def command(arguments: argparse.Namespace) -> int:
     78 with the faults of every file, before anything is opened; 1 where the disk fails.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    _refuse_faults(arguments.config)
-    with opened(arguments.config, daemon=True) as found:
-        daemon = Daemon(found, _roles(arguments.roles))
-        try:
-            ready = daemon.start()
-        except CannotListen as error:
-            raise Exit(UNAVAILABLE, f"{error}; free the address or choose another.") from None
-        try:
-            print(ready, file=sys.stderr, flush=True)
-            notify("READY=1")
-            while signal.sigwait(SIGNALS) == signal.SIGHUP:
-                _reload(daemon)
-            notify("STOPPING=1")
-        finally:
-            daemon.stop()
+    roles = _roles(arguments.roles)
+    config = _without_faults(arguments.config)
+    try:
+        listeners = settled(config, listeners_of(config, roles))
+        os.umask(0o077)
+        with opened(arguments.config, daemon=True) as found:
+            _serve(Daemon(found, roles, listeners))
+    except CannotListen as error:
+        raise Exit(UNAVAILABLE, f"{error}; free the address or choose another.") from None
     return DONE
+
+
+def _serve(daemon: Daemon) -> None:
+    """Until a signal ends it. Raises CannotListen."""
+    ready = daemon.start()
+    try:
+        print(ready, file=sys.stderr, flush=True)
+        notify("READY=1")
+        while signal.sigwait(SIGNALS) == signal.SIGHUP:
+            _reload(daemon)
+        notify("STOPPING=1")
+    finally:
+        daemon.stop()
 
 
 def _roles(text: str) -> frozenset[str]:
@@ -48,11 +57,13 @@ def _roles(text: str) -> frozenset[str]:
     return roles
 
 
-def _refuse_faults(argument: str | None) -> None:
+def _without_faults(argument: str | None) -> Config:
     with faults_told():
-        found = tuple(dict.fromkeys(check.faults(config.draft(config.find(argument)))))
-    if found:
+        draft = configuration.draft(configuration.find(argument))
+        found = tuple(dict.fromkeys(check.faults(draft)))
+    if found or draft.config is None:
         raise Exit(BAD_CONFIGURATION, *found)
+    return draft.config
 
 
 def _reload(daemon: Daemon) -> None:

@@ -28,8 +28,8 @@ class Secret(Credential, Protocol):
     def forget(self) -> None:
         """The server did not take it."""
 
-    def stale(self) -> bool:
-        """Whether it should be renewed."""
+    def renewed(self) -> bool:
+        """Whether there is a new one that should be used from now on; it is asked for where it is time."""
 
 
 class Password:
@@ -48,8 +48,8 @@ class Password:
     def forget(self) -> None:
         """There is no other."""
 
-    def stale(self) -> bool:
-        """It never is."""
+    def renewed(self) -> bool:
+        """There never is."""
         return False
 
 
@@ -57,6 +57,8 @@ class Password:
 class Rhythm:
     """Seconds: `silence` is how long IDLE is trusted to tell of everything (RFC 2177 asks for less than 29 minutes),
     `beat` how often lease, heartbeat and token are looked after; `heartbeat` how long no mail is usual, if ever.
+
+    `pauses` is how long to wait after so many failures; its second number, from -1 to 1, spreads that.
     """
 
     idle: bool = True
@@ -64,6 +66,7 @@ class Rhythm:
     beat: float = 60.0
     heartbeat: float | None = None
     patience: Patience = USUAL
+    pauses: Callable[[int, float], float] = pause.seconds
 
 
 class MailboxThread:
@@ -158,7 +161,7 @@ class MailboxThread:
             self._failed(error)
         else:
             return 0.0
-        return pause.seconds(self._attempts, self._jitter())
+        return self._rhythm.pauses(self._attempts, self._jitter())
 
     def _connected(self) -> None:
         name, desk = self._manner.name, self._desk
@@ -168,7 +171,8 @@ class MailboxThread:
         with session:
             desk.maillog.mailbox(name, "connected", f"UIDVALIDITY {session.validity}, {session.exists} messages")
             visit = Visit(session, self._manner, desk, self._going)
-            while self._looked(visit) and not self._renewed():
+            # With a new token we leave and come back, before the server ends the session in our midst.
+            while self._looked(visit) and not self._secret.renewed():
                 self._wait(session)
         self._session = None
 
@@ -235,13 +239,6 @@ class MailboxThread:
             return
         self._warned = now.date()
         self._desk.maillog.mailbox(self._manner.name, "token-expires", f"{written(ends_at)}: renew its secret in time")
-
-    def _renewed(self) -> bool:
-        """Whether there is a new token: then we leave and come back with it, before the server ends it in our midst."""
-        if not self._secret.stale():
-            return False
-        self._secret.secret()
-        return not self._secret.stale()
 
     def _rest(self, seconds: float) -> None:
         """Between two connections; a poke of the clock does not make a server well."""

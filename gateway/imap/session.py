@@ -7,10 +7,10 @@ Every answer is bounded (`stream`), every method raises `Problem` where the conn
 import logging
 import ssl
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol, Self
 
 from imapclient import IMAPClient
@@ -100,19 +100,13 @@ class Session:
         with plain_errors(of_one=of_one):
             yield
 
-    def uids(self, *, above: int = 0, since: date | None = None, among: Collection[int] = ()) -> list[int]:
-        """The UIDs in the folder above a number, that came since a day, or those of some that are still there."""
-        chosen = ",".join(map(str, sorted(among))) if among else f"{above + 1}:*"
-        criteria: list[object] = ["UID", chosen] if among or above else ["ALL"]
-        if since is not None:
-            criteria += ["SINCE", since]
+    def uids(self, chosen: str = "1:*") -> list[int]:
+        """The UIDs in the folder that are in a sequence set; where that ends with `*`, maybe one that is not."""
         with self._asking(LINE + BLOCK):
-            found = self._client.search(criteria)
+            found = self._client.search(["UID", chosen])
         # A server may say so behind the list in which the new one is not yet.
         self.more = self._told_of_more()
-        wanted = set(among)
-        # `n:*` has the last message even where its UID is lower (RFC 3501 section 9).
-        return sorted({uid for uid in found if above < uid < 1 << 32 and (not among or uid in wanted)})
+        return sorted({uid for uid in found if 0 < uid < 1 << 32})
 
     def details(self, uids: Sequence[int]) -> dict[int, Details]:
         """Size and date of messages; one that is gone is left out."""

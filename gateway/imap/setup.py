@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.imap.mailbox import MailboxThread, Password, Rhythm, Secret
 from gateway.imap.problems import Problem
 from gateway.imap.session import Server, connect
-from gateway.imap.tokens import Tokens
+from gateway.imap.tokens import Tokens, keeps
 from gateway.imap.visit import Desk, Manner
 from gateway.mailbox_settings import MailboxTable
 
@@ -45,8 +45,15 @@ def thread(
 
 def fault(table: MailboxTable, now: Callable[[], datetime]) -> str | None:
     """Log in and open the folder, and take nothing; what stands in the way, None where nothing does."""
+    said: list[str] = []
+    login = secret(table, now, lambda _outcome, reason: said.append(reason))
+    path = table.oauth.refresh_token_file if table.oauth is not None else None
+    if path is not None and not keeps(path):
+        return (
+            f"its refresh token is not tried, for a new one could not be kept in {path.parent}; run this as serve runs"
+        )
     try:
-        connect(server(table), secret(table, now, lambda _outcome, _reason: None)).close()
+        connect(server(table), login).close()
     except Problem as problem:
         return str(problem)
-    return None
+    return said[0] if said else None

@@ -46,6 +46,8 @@ class BoundedStream(imaplib.IMAP4):
         plain = socket.create_connection((self.host, self.port), timeout)
         try:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            # imaplib writes a command in crumbs; each would wait for the acknowledgement of the one before.
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()

@@ -11,6 +11,7 @@ from gateway import failpoint
 from gateway.imap import recipient
 from gateway.imap.problems import Problem, Unreadable
 from gateway.imap.session import Details, Session
+from gateway.imap.uids import Passed, Range
 from gateway.intake import Delivery, Intake, Rejected
 from gateway.mailbox_settings import After
 from gateway.maillog import MailLog
@@ -24,8 +25,8 @@ MESSAGES_AT_ONCE = 200
 GROUP_MESSAGES = 50
 GROUP_BYTES = 8 * 1024 * 1024
 LOOKS = 10
-KNOWN = 10_000
-"""Messages in a folder up to which each look sees them all, so that one under an older UID is found, too."""
+MOST_LISTED = 500_000
+"""Messages in a folder up to which it is listed at the first start, to tell those that are there from late ones."""
 MOST_LEFT = 1000
 COMMIT_SECONDS = 120.0
 
@@ -71,29 +72,36 @@ class Visit:
         self._manner = manner
         self._desk = desk
         self._going = going
-        self._place, self._oldest = self._begin()
-        self._passed: set[int] = set()
-        self._first_look = True
+        self._oldest = self._since()
+        self._place, self._passed = self._begin()
         self._left = 0
 
-    def _begin(self) -> tuple[Place, datetime | None]:
-        """Where to begin, and since when messages count that were there before us."""
-        name, validity, cursors = self._manner.name, self._session.validity, self._desk.cursors
-        place, known = cursors.place(name, validity), cursors.known(name)
-        began = cursors.began(name)
+    def _since(self) -> datetime | None:
+        """Since when messages count that were there before us."""
         start = self._manner.start
         day = datetime.combine(start, dt.time(), dt.UTC) if isinstance(start, dt.date) else None
-        oldest = day or (began if start == "new" else None)
+        return day or (self._desk.cursors.began(self._manner.name) if start == "new" else None)
+
+    def _begin(self) -> tuple[Place, Passed]:
+        """Where to begin."""
+        name, validity, cursors = self._manner.name, self._session.validity, self._desk.cursors
+        place, known = cursors.place(name, validity), cursors.known(name)
         if place is not None and validity and self._ascending(place):
-            return place, oldest
+            return place, Passed(cursors.passed(name, validity))
         fresh = self._session.next_uid or max(self._session.uids(), default=0) + 1
         if known:
             why = "the server counts its messages anew" if validity else "the server names no UIDVALIDITY"
             self._desk.maillog.mailbox(name, "uids-reset", f"{why}; what was fetched before is recognised")
-        last = fresh - 1 if start == "new" and not known else 0
-        place = Place(last, fresh)
-        cursors.begin(name, validity, place, self._desk.now())
-        return place, oldest
+        passed = Passed(self._there_before(fresh) if self._manner.start == "new" and not known else [])
+        place = Place(passed.highest, fresh)
+        cursors.begin(name, validity, place, passed.ranges, self._desk.now())
+        return place, passed
+
+    def _there_before(self, fresh: int) -> list[Range]:
+        """The UIDs of the messages below `fresh`, or all below it where they are too many to tell."""
+        if self._session.exists > MOST_LISTED:
+            return [(1, fresh - 1)]
+        return [(uid, uid) for uid in self._session.uids() if uid < fresh]
 
     def _ascending(self, place: Place) -> bool:
         """UIDNEXT only grows (RFC 3501 section 2.3.1.1): where it fell, the numbers mean nothing any more."""
@@ -116,33 +124,30 @@ class Visit:
         left = {one.uid: one for one in cursors.left(name, validity)}
         if len(left) >= MOST_LEFT:
             raise Problem(f"{MOST_LEFT} of its messages could not be had; something is wrong with the server")
-        every = max(len(self._passed), self._session.exists) <= KNOWN
-        listed = self._session.uids(above=0 if every else self._place.last_uid)
-        if self._first_look:
-            self._passed = {uid for uid in listed if uid <= self._place.last_uid}
-            self._first_look = False
-        due = [uid for uid, one in left.items() if one.next_at <= self._desk.now()]
-        there = self._session.uids(among=due) if due else []
-        cursors.settled(name, validity, set(due) - set(there))
-        return sorted({uid for uid in listed if uid not in self._passed and uid not in left} | set(there))
+        # `n:*` has the last message even where its UID is lower (RFC 3501 section 9).
+        listed = [uid for uid in self._session.uids(self._passed.others()) if uid not in self._passed]
+        due = {uid for uid, one in left.items() if one.next_at <= self._desk.now()}
+        there = due.intersection(self._session.uids(",".join(map(str, sorted(due))))) if due else set()
+        cursors.settled(name, validity, due - there)
+        return sorted({uid for uid in listed if uid not in left} | there)
 
     def _take(self, uids: Sequence[int]) -> int:
         """Fetch and accept some messages; returns how many were new."""
         details = self._session.details(uids)
         new = 0
         handed: list[_Handed] = []
+        done: list[int] = []
         for uid in uids:
             if not self._going():
                 break
             one = self._hand_over(uid, details.get(uid))
             if one is not None:
                 handed.append(one)
-            self._passed.add(uid)
+            done.append(uid)
             if len(handed) >= GROUP_MESSAGES or sum(each.size for each in handed) >= GROUP_BYTES:
-                new += self._settle(handed, uid)
-                handed = []
-        passed = [uid for uid in uids if uid in self._passed]
-        return new + (self._settle(handed, passed[-1]) if passed else 0)
+                new += self._settle(handed, done)
+                handed, done = [], []
+        return new + self._settle(handed, done)
 
     def _hand_over(self, uid: int, told: Details | None) -> "_Handed | None":
         """Fetch one message and submit it; None where it is passed or left."""
@@ -210,7 +215,7 @@ class Visit:
         tries = self._desk.cursors.leave(name, self._session.validity, uid, reason, self._desk.now())
         self._desk.maillog.left(name, uid, tries, reason)
 
-    def _settle(self, handed: Sequence[_Handed], passed: int) -> int:
+    def _settle(self, handed: Sequence[_Handed], done: Sequence[int]) -> int:
         """Wait for the commit, and only then touch the folder and pass the messages; returns how many were new."""
         safe, new = [], 0
         for one in handed:
@@ -233,9 +238,10 @@ class Visit:
             cursors.settled(name, validity, safe)
         if new:
             cursors.heard(name, self._desk.now())
-        if passed > self._place.last_uid:
-            cursors.advance(name, validity, passed, self._desk.now())
-            self._place = Place(passed, self._place.fresh_uid)
+        change = self._passed.add(done)
+        if change.new:
+            self._place = Place(max(self._place.last_uid, self._passed.highest), self._place.fresh_uid)
+            cursors.advance(name, validity, self._place, change.gone, change.new, self._desk.now())
         return new
 
     def _tidy(self, uids: Sequence[int]) -> None:

@@ -1,5 +1,6 @@
 """What a peer may use of us, and how each listener behaves. All of it comes from the configuration."""
 
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,11 +54,18 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """Sockets that have their addresses already, one for each that a host has."""
+
+    sockets: tuple[socket.socket, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Listener:
     """Where to listen, and for what: a host and port (0 lets the system choose) or the path of a Unix socket."""
 
     kind: Kind
-    place: Endpoint | Path
+    place: Endpoint | Bound | Path
 
 
 def _nobody(_peer: str) -> bool:

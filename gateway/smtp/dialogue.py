@@ -21,14 +21,20 @@ class Dialogue(Session):
     """A session that knows its commands."""
 
     greeted = False
+    extended = False
+    """Whether the peer has been offered the extensions, of which PIPELINING is one."""
     transaction: Transaction | None = None
 
     async def obey(self, found: Command | Fault) -> None:
         """Answer one command."""
         if isinstance(found, Fault):
             await (self.say if self.greeted else self.dismiss)(found.answer)
+        elif found.verb in commands.HTTP:
+            await self.refuse_all(answers.NOT_SMTP)
+        elif self._hurries():
+            await self.refuse_all(answers.EARLY_COMMAND)
         elif found.verb not in VERBS or found.verb in (SMTP_ONLY if self.kind is Kind.LMTP else LMTP_ONLY):
-            await self._unknown(found.verb)
+            await self.say(answers.UNKNOWN_COMMAND)
         elif self._must_encrypt(found.verb):
             await self.say(answers.ENCRYPT_FIRST)
         else:
@@ -42,11 +48,11 @@ class Dialogue(Session):
         except Exception as error:  # noqa: BLE001 - our own fault is never a 5xx
             await self.say(self.reception.fault("smtp", self._sender, None, error))
 
-    async def _unknown(self, verb: str) -> None:
-        if verb in commands.HTTP:
-            await self.refuse_all(answers.NOT_SMTP)
-        else:
-            await self.say(answers.UNKNOWN_COMMAND)
+    def _hurries(self) -> bool:
+        """Whether more has come than may be sent before an answer (RFC 2920 section 3.1), as of a program that does not
+        listen.
+        """
+        return not self.extended and self.unread and not self.client.trusted
 
     def _must_encrypt(self, verb: str) -> bool:
         return self.manners.require_tls and not self.encrypted and self.kind is not Kind.LMTP and verb not in IN_CLEAR
@@ -62,7 +68,7 @@ class Dialogue(Session):
         if not name:
             await self.say(answers.NEEDS_ARGUMENT)
             return
-        self._greet()
+        self._greet(extended=False)
         await self.say(f"250 {self.hostname}")
 
     async def ehlo(self, name: str) -> None:
@@ -70,7 +76,7 @@ class Dialogue(Session):
         if not name:
             await self.say(answers.NEEDS_ARGUMENT)
             return
-        self._greet()
+        self._greet(extended=True)
         offers = [
             self.hostname,
             f"SIZE {self.manners.bounds.size}",
@@ -85,8 +91,9 @@ class Dialogue(Session):
             offers.append(f"AUTH {MECHANISMS}")
         await self.say("\r\n".join([*(f"250-{offer}" for offer in offers[:-1]), f"250 {offers[-1]}"]))
 
-    def _greet(self) -> None:
+    def _greet(self, *, extended: bool) -> None:
         self.greeted = True
+        self.extended = extended
         self.transaction = None
 
     async def starttls(self, argument: str) -> None:
@@ -102,7 +109,7 @@ class Dialogue(Session):
                 self.reception.refuse("smtp", "", None, answers.INJECTED, f"peer {self.client.peer}")
             await self.say(answers.BEGIN_TLS)
             await self.encrypt()
-            self.greeted = False
+            self.greeted = self.extended = False
             self.transaction = None
 
     def _takes_logins(self) -> bool:

@@ -5,14 +5,17 @@ import resource
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gateway.fields import Endpoint
 from gateway.intake import Intake
 from gateway.maillog import MailLog
 from gateway.smtp import answers
-from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.binding import CannotListen, bind
+from gateway.smtp.bounds import Bound, Kind, Listener, Manners
 from gateway.smtp.dialogue import Dialogue
 from gateway.smtp.reception import Reception
 from gateway.smtp.room import Room
@@ -22,15 +25,10 @@ from gateway.smtp.submission import Desk
 STOP_SECONDS = 8.0
 LOOK_SECONDS = 1.0
 BACKLOG = 512
+LOOP = "loop"
+"""The name of a trouble of the event loop; it is over with the next connection."""
 SPARE_FILES = 256
 """Handles for database, log and parser children, beside one for each connection."""
-
-
-class CannotListen(Exception):  # noqa: N818 - a state of the machine
-    """An address or a path cannot be listened on; the text names the key of the configuration."""
-
-
-_KEYS = {Kind.SMTP: "[smtp] listen", Kind.SMTPS: "[smtp] listen_tls", Kind.LMTP: "[lmtp] listen"}
 
 
 class Doors:
@@ -50,7 +48,8 @@ class Doors:
         self.desk = Desk(manners.logins) if manners.logins else None
         self.sessions: set[Session] = set()
         self.peers: Counter[str] = Counter()
-        self.loop: asyncio.AbstractEventLoop = _new_loop()
+        self.loop: asyncio.AbstractEventLoop = _new_loop(listeners)
+        self.loop.set_exception_handler(self._noted)
         self._listeners = listeners
         self._thread: threading.Thread | None = None
         self._servers: list[asyncio.AbstractServer] = []
@@ -60,7 +59,7 @@ class Doors:
 
     def start(self) -> dict[str, str]:
         """Open the sockets and serve; where each kind listens. Raises CannotListen."""
-        _raise_file_limit(self.manners.bounds.connections)
+        self._fit(_connections(self.manners.bounds.connections))
         try:
             opened = {one.kind.value: self._opened(one) for one in self._listeners}
         except CannotListen:
@@ -71,24 +70,42 @@ class Doors:
         self._thread.start()
         return opened
 
+    def _fit(self, connections: int) -> None:
+        """Rather 421 for one too many than no handle for a file when one is needed."""
+        bounds = self.manners.bounds
+        if connections < bounds.connections:
+            said = f"{connections} connections and not {bounds.connections}, for the system gives no more file handles"
+            self.reception.log.noted("serve", "limited", said)
+            self.manners = replace(self.manners, bounds=replace(bounds, connections=connections))
+
+    def _noted(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What the loop itself cannot do, above all accept(2) without a file handle.
+
+        It tries again by itself, and would say so hundreds of times: the log hears of it once while it lasts.
+        """
+        error = context.get("exception")
+        said = f"{context['message']} [{type(error).__name__}: {error}]"
+        self.reception.troubles.bite(LOOP, lambda: self.reception.log.noted("smtp", "temporary", said))
+
     def _opened(self, listener: Listener) -> str:
         try:
             return self.loop.run_until_complete(self._open(listener))
         except OSError as error:
-            raise CannotListen(f"{_KEYS[listener.kind]}: {error.strerror or error}") from error
+            raise CannotListen(listener.kind, error) from error
 
     async def _open(self, listener: Listener) -> str:
         if self._watching is None:
             self._watching = self.loop.create_task(self._watch())
 
         def session() -> Dialogue:
+            self.reception.troubles.end(LOOP)
             return Dialogue(self, listener.kind)
 
-        place = listener.place
-        if isinstance(place, Endpoint):
-            server = await self.loop.create_server(session, place.host, place.port, backlog=BACKLOG)
-            self._servers.append(server)
-            host, port = server.sockets[0].getsockname()[:2]
+        place = bind(listener.place) if isinstance(listener.place, Endpoint) else listener.place
+        if isinstance(place, Bound):
+            for one in place.sockets:
+                self._servers.append(await self.loop.create_server(session, sock=one, backlog=BACKLOG))
+            host, port = place.sockets[0].getsockname()[:2]
             return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._servers.append(await self.loop.create_unix_server(session, str(place), backlog=BACKLOG))
         self._sockets.append(place)
@@ -152,8 +169,13 @@ class Doors:
         await asyncio.sleep(0.05)
 
 
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """uvloop where it is installed (the extra `speed`), else the standard loop."""
+def _new_loop(listeners: Sequence[Listener]) -> asyncio.AbstractEventLoop:
+    """uvloop where it is installed (the extra `speed`), else the standard loop.
+
+    uvloop may hear a client before TLS can begin: where it does with the first byte, the standard loop.
+    """
+    if any(one.kind is Kind.SMTPS for one in listeners):
+        return asyncio.new_event_loop()
     try:
         import uvloop
     except ImportError:
@@ -162,10 +184,15 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _raise_file_limit(connections: int) -> None:
-    """One handle a connection; the usual soft limit of 1,024 is a courtesy to programs that use select(2)."""
+def _connections(wanted: int) -> int:
+    """How many there can be: one file handle each, beside those that we need ourselves.
+
+    The usual soft limit of 1,024 is a courtesy to programs that use select(2), and is raised as far as may be.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + SPARE_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    handles = wanted + SPARE_FILES
+    if soft == resource.RLIM_INFINITY or soft >= handles:
+        return wanted
+    most = handles if hard == resource.RLIM_INFINITY else min(hard, handles)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(1, most - SPARE_FILES)

@@ -4,8 +4,10 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
+from gateway import failpoint
 from gateway.intake import Rejected
 from gateway.smtp.bounds import Bounds
+from gateway.smtp.stream import Stream
 from gateway.smtp.traffic import Budget
 
 END_OF_DATA = b"\r\n.\r\n"
@@ -26,7 +28,7 @@ class Incoming:
     The end is CRLF . CRLF and nothing that looks like it. What it takes of `budget` it keeps until `forget`.
     """
 
-    reader: asyncio.StreamReader
+    reader: Stream
     bounds: Bounds
     budget: Budget
     mends_newlines: bool = False
@@ -38,7 +40,7 @@ class Incoming:
 
         Then its end is always CRLF . CRLF, even when it is empty.
         """
-        self.reader.feed_data(b"\r\n")
+        self.reader.put_back(b"\r\n")
 
     async def read(self) -> bytes | Rejected:
         """The message with its dots unstuffed (section 4.5.2), or what is wrong with it once it is over.
@@ -53,6 +55,7 @@ class Incoming:
                 whole = True
             except asyncio.LimitOverrunError as more:
                 chunk = await self.reader.read(more.consumed)
+                failpoint.reached("smtp.in-message")
             size += len(chunk)
             if size > room:
                 wrong = too_large(self.bounds.size)

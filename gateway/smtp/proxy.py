@@ -5,6 +5,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 from aiosmtpd.proxy_protocol import get_proxy
 
+from gateway.smtp.stream import Stream
+
 LOCAL = 0
 """The command of version 2 for a connection of the proxy itself, such as its health check."""
 
@@ -13,7 +15,7 @@ class NoProxyHeader(Exception):  # noqa: N818 - what was not there
     """A proxy's connection did not begin with a PROXY header; the text says what was wrong."""
 
 
-async def client(reader: asyncio.StreamReader) -> str | None:
+async def client(reader: Stream) -> str | None:
     """The IP address of the client, None where the proxy speaks for itself or does not know. Raises NoProxyHeader."""
     try:
         found = await get_proxy(reader)

@@ -11,10 +11,12 @@ from gateway.intake import UNKNOWN_SENDER, Delivery, Intake, Rejected, Target
 from gateway.maillog import MailLog
 from gateway.smtp import answers
 from gateway.smtp.bounds import Bounds
+from gateway.smtp.crossing import Crossing
 from gateway.smtp.room import Room
 from gateway.smtp.traffic import Budget, Window
 from gateway.smtp.troubles import Troubles
 from gateway.store.errors import StoreFull, StoreUnavailable
+from gateway.store.rows import Accepted
 from parsers.mail import Door
 
 
@@ -57,6 +59,7 @@ class Reception:
         self._peers = Window(bounds.messages_per_peer, bounds.message_window)
         self._senders = Window(bounds.messages_per_sender, bounds.message_window)
         self._looking = asyncio.Lock()
+        self._crossing: Crossing[list[Accepted]] = Crossing()
 
     async def mail(self, client: Client, sender: str, size: int) -> str:
         """The answer to MAIL; `size` is what the client announced in bytes, 0 where it did not."""
@@ -124,7 +127,7 @@ class Reception:
             trusted=client.trusted,
             submitter=client.submitter,
         )
-        accepted = await asyncio.shield(asyncio.wrap_future(self._intake.submit(delivery)))
+        accepted = await self._crossing.over(self._intake.submit(delivery))
         self._count(client, transaction.sender)
         self.troubles.end("store")
         failpoint.reached("smtp.before-answer")

@@ -1,35 +1,28 @@
 """One connection: its beginning and end, its clocks and counters; what is said on it stands in `dialogue`."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
-
-from aiosmtpd.smtp import SMTP
 
 from gateway.smtp import answers, commands, proxy
 from gateway.smtp.bounds import Kind
 from gateway.smtp.message import Incoming
 from gateway.smtp.pace import Pace
 from gateway.smtp.reception import Client
+from gateway.smtp.stream import LIMIT, Stream
 
 if TYPE_CHECKING:
     from gateway.smtp.doors import Doors
 
-BUFFER = 256 * 1024
 LOOPBACK = "127.0.0.1"
 
 
-class Session(SMTP):
-    """One connection. aiosmtpd keeps its streams and their flow control; every word of it is our own.
-
-    Its commands were made for tests: no limits, bare LF, clocks that any byte sets back, and our faults told to the
-    peer as permanent errors.
-    """
-
-    line_length_limit = BUFFER
-    """How much is read at once."""
+class Session(Stream):
+    """One connection, from the greeting to the end."""
 
     def __init__(self, doors: "Doors", kind: Kind) -> None:
-        super().__init__(None, hostname=doors.manners.hostname, ident="Postern", loop=doors.loop)
+        super().__init__(doors.loop)
+        self.hostname = doors.manners.hostname
         self.doors = doors
         self.manners = doors.manners
         self.reception = doors.reception
@@ -42,32 +35,29 @@ class Session(SMTP):
         self._commands = 0
         self._errors = 0
         self._expired = False
+        self._task: asyncio.Task[None] | None = None
 
     # What asyncio calls.
-
-    def _reset_timeout(self, duration: float | None = None) -> None:
-        """Not aiosmtpd's clock, but ours."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody has connected."""
         self.doors.sessions.add(self)
         self._pace.wait(self.loop.time())
         super().connection_made(transport)
+        self._task = self.loop.create_task(self._converse())
 
     def connection_lost(self, error: Exception | None) -> None:
         """The peer is gone. A commit goes on, for it is shielded."""
         self.doors.sessions.discard(self)
         if self._counted is not None:
             self.doors.leave(self._counted)
-        super(SMTP, self).connection_lost(error)
-        if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
-        self.transport = None
+        super().connection_lost(error)
+        if self._task is not None:
+            self._task.cancel()
 
     def eof_received(self) -> bool:
-        """The peer has said its last word, and yet gets the answers to what it has said."""
-        self._reader.feed_eof()
-        return not self.encrypted
+        """The peer has said its last word. Under TLS it cannot stay and listen."""
+        return super().eof_received() and not self.encrypted
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -76,7 +66,7 @@ class Session(SMTP):
 
     # The conversation.
 
-    async def _handle_client(self) -> None:
+    async def _converse(self) -> None:
         try:
             if await self._opened():
                 while not self.over:
@@ -87,7 +77,7 @@ class Session(SMTP):
             self.reception.fault("smtp", "", None, error)
             await self.dismiss(answers.FAULT)
         finally:
-            self._writer.close()
+            self.close()
 
     async def _opened(self) -> bool:
         """Learn who it is and greet; False where the connection is not wanted."""
@@ -96,7 +86,7 @@ class Session(SMTP):
         peer = str(address[0]) if isinstance(address, tuple) else None
         if peer and self.manners.proxies(peer):
             try:
-                peer = await proxy.client(self._reader) or peer
+                peer = await proxy.client(self) or peer
             except proxy.NoProxyHeader as missing:
                 self.reception.log.noted("connect", "rejected", f"no PROXY header from {peer}: {missing}")
                 return False
@@ -104,13 +94,12 @@ class Session(SMTP):
         if not self._counted_in():
             return False
         if self.kind is Kind.SMTPS:
-            await self.encrypt()
-        delay = self.manners.bounds.greeting_delay
-        if delay and not self.client.trusted:
-            await asyncio.sleep(delay)
+            # Behind a PROXY header in the same segment TLS may have begun already.
+            await self.encrypt(begun=self.take_unread())
+        if not self.client.trusted:
+            await asyncio.sleep(self.manners.bounds.greeting_delay)
             if self.unread:
-                self.reception.refuse("connect", "", None, answers.TOO_EARLY, f"peer {peer}")
-                await self.dismiss(answers.TOO_EARLY)
+                await self.refuse_all(answers.TOO_EARLY)
                 return False
         await self.say(f"220 {self.hostname} {'LMTP' if self.kind is Kind.LMTP else 'ESMTP'} Postern")
         return True
@@ -127,7 +116,7 @@ class Session(SMTP):
             self.reception.troubles.bite(
                 trouble, lambda: self.reception.refuse("connect", "", None, answer, f"peer {peer}")
             )
-            self._writer.write(answer.encode() + b"\r\n")
+            self.write(answer.encode() + b"\r\n")
             return False
         self.reception.troubles.end(trouble)
         if peer is not None:
@@ -148,29 +137,22 @@ class Session(SMTP):
 
     async def _line(self) -> bytes | None:
         """The next line; None for one that is far too long, of which nothing is kept."""
-        long = False
-        while True:
+        gone = 0
+        while gone <= 2 * LIMIT:
             try:
-                line = await self._reader.readuntil(b"\n")
+                line = await self.readuntil(b"\n")
             except asyncio.LimitOverrunError as more:
-                await self._reader.read(more.consumed)
-                self.over = self.over or long  # twice the buffer is no line of a mail client
-                long = True
+                gone += len(await self.read(more.consumed))
             else:
-                return None if long else line
-            if self.over:
-                return None
+                return None if gone else line
+        self.over = True  # twice the buffer is no line of a mail client
+        return None
 
     async def obey(self, found: commands.Command | commands.Fault) -> None:
         """Answer one command."""
         raise NotImplementedError
 
     # What the dialogue needs.
-
-    @property
-    def unread(self) -> bool:
-        """Whether the peer has sent something that was not read yet."""
-        return bool(self._reader._buffer)  # type: ignore[attr-defined]  # asyncio has no public way to ask
 
     async def say(self, status: str) -> None:
         """Send an answer; its first line counts as an error where it is permanent."""
@@ -181,8 +163,8 @@ class Session(SMTP):
                 status = answers.TOO_MANY_ERRORS
                 self.reception.refuse("smtp", "", None, status, f"peer {self.client.peer}")
         self._pace.wait(self.loop.time())
-        self._writer.write(status.encode() + b"\r\n")
-        await self._writer.drain()
+        self.write(status.encode() + b"\r\n")
+        await self.drain()
 
     async def dismiss(self, answer: str) -> None:
         """The last answer of this session."""
@@ -197,14 +179,14 @@ class Session(SMTP):
     async def asked(self, challenge: str) -> bytes:
         """The line that answers a challenge (RFC 4954 section 4)."""
         await self.say(challenge)
-        line = await self._reader.readuntil(b"\n")
+        line = await self.readuntil(b"\n")
         self._pace.work()
         return line
 
     async def message(self) -> Incoming:
         """Invite the message; what comes is to be read from what is returned."""
         incoming = Incoming(
-            self._reader,
+            self,
             self.manners.bounds,
             self.reception.in_flight,
             self.manners.mends_newlines and self.client.trusted,
@@ -222,25 +204,46 @@ class Session(SMTP):
         """Commands are counted from one message to the next."""
         self._commands = 0
 
-    async def encrypt(self) -> None:
-        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083)."""
+    async def encrypt(self, begun: bytes = b"") -> None:
+        """Begin TLS. What the peer has sent in clear is thrown away (RFC 3207 section 6, CVE-2024-34083).
+
+        `begun` is the part of the handshake that was read before.
+        """
         assert self.manners.certificate is not None
-        assert isinstance(self.transport, asyncio.Transport)
-        self._reader._buffer.clear()  # type: ignore[attr-defined]  # asyncio has no public way to do so
+        assert self.transport is not None
+        self.take_unread()
+        handshake: Awaitable[asyncio.Transport | None] = self.loop.start_tls(
+            self.transport,
+            self,
+            self.manners.certificate.context,
+            server_side=True,
+            ssl_handshake_timeout=self.manners.bounds.command_time,
+        )
         try:
-            encrypted = await self.loop.start_tls(
-                self.transport,
-                self,
-                self.manners.certificate.context,
-                server_side=True,
-                ssl_handshake_timeout=self.manners.bounds.command_time,
-            )
+            if begun:
+                handshake = asyncio.ensure_future(handshake)
+                await self._heard_by_tls(begun)
+            encrypted = await handshake
         except OSError as error:
             self.reception.log.noted("tls", "rejected", f"{error} (peer {self.client.peer})")
             raise ConnectionAbortedError from error
         assert encrypted is not None
-        self.transport = self._reader._transport = self._writer._transport = encrypted  # type: ignore[attr-defined]
+        self.transport = encrypted
         self.encrypted = True
+
+    async def _heard_by_tls(self, begun: bytes) -> None:
+        """Hand on what was read before TLS had the connection."""
+        for _ in range(2):  # it takes the connection over, and is told that it has it
+            await asyncio.sleep(0)
+        assert self.transport is not None
+        tls = self.transport.get_protocol()
+        assert isinstance(tls, asyncio.BufferedProtocol)
+        while begun:
+            place = memoryview(tls.get_buffer(len(begun)))
+            size = min(len(place), len(begun))
+            place[:size] = begun[:size]
+            tls.buffer_updated(size)
+            begun = begun[size:]
 
     # The clock.
 
@@ -255,15 +258,10 @@ class Session(SMTP):
     def end(self, answer: str) -> None:
         """Say the last word and close, whatever the peer is at."""
         self._expired = True
-        if self._handler_coroutine is not None:
-            self._handler_coroutine.cancel()
-        self._writer.write(answer.encode() + b"\r\n")
-        self._writer.close()
-
-    def abort(self) -> None:
-        """Close at once, although the peer has not read what was sent."""
-        if isinstance(self.transport, asyncio.WriteTransport):
-            self.transport.abort()
+        if self._task is not None:
+            self._task.cancel()
+        self.write(answer.encode() + b"\r\n")
+        self.close()
 
     @property
     def idle(self) -> bool:

@@ -16,7 +16,7 @@ from routing import challenge
 from routing.acts import admitting
 from routing.acts.undoing import is_undo
 from routing.directory import Person, Side, canonical
-from routing.events import Event, decode
+from routing.events import Event, Refusal, Unverified, decode
 from routing.listing import MOST_CANDIDATES, MOST_LISTED
 from routing.model import Deed, Desk, Minted, Proof, Receipt, Situation
 from routing.others import named
@@ -41,6 +41,9 @@ _CONCERNED = (
     .join(outbox, outbox.c.inbox_id == events.c.inbox_id)
     .where(outbox.c.id == bindparam("letter"), outbox.c.template == RECEIPT)
     .distinct()
+)
+_CAUSED = select(events.c.data).where(
+    events.c.ticket_id == bindparam("ticket"), events.c.message_id == bindparam("message_id")
 )
 _LATER = (
     select(events.c.data)
@@ -95,6 +98,8 @@ def furnish(
         return situation
     if is_undo(intent):
         return replace(situation, receipt=_receipt(connection, situation.minted, known, others))
+    if known is not None and (intent.acts or intent.move):
+        situation = replace(situation, repeated=_is_repeated(connection, situation, known))
     if known is not None and letter is not None and any(act.name in admitting.VERBS for act in intent.acts):
         situation = replace(situation, entry=challenges.set_aside(connection, letter, known))
     wanted = asked(intent)
@@ -104,6 +109,18 @@ def furnish(
     if lists and situation.writer is not None:
         situation = replace(situation, board=_board(connection, situation.desk, situation.writer, lists[0]))
     return situation
+
+
+def _is_repeated(connection: Connection, situation: Situation, known: Stored) -> bool:
+    """Whether a mail of the same writer with this Message-ID had its effect on the ticket already."""
+    if situation.mail.message_id is None or situation.author is None:
+        return False
+    values = {"ticket": known.id, "message_id": situation.mail.message_id}
+    before = map(decode, connection.execute(_CAUSED, values).scalars())
+    return any(
+        not isinstance(event, Refusal | Unverified) and canonical(event.actor or "") == canonical(situation.author)
+        for event in before
+    )
 
 
 def _timeline(connection: Connection, known: Stored) -> tuple[Event, ...]:

@@ -9,9 +9,8 @@ from gateway.store.tickets import Stored
 from routing.acts.admitting import SET_ASIDE
 from routing.authority import cast_of
 from routing.challenge import TIME
-from routing.directory import canonical
 from routing.events import Commented, Event, Refusal, Unverified, decode
-from routing.model import Asked, Challenge, Minted, Situation
+from routing.model import Asked, Challenge, Minted, SetAside, Situation
 
 # Literal, so that a planner sees that the partial index fits.
 _IS_CHALLENGE = outbox.c.template == literal_column("'challenge'")
@@ -32,7 +31,9 @@ _AFTER = (
     .where(events.c.ticket_id == bindparam("ticket"), events.c.seq > bindparam("seq"))
     .order_by(events.c.seq)
 )
-_ONE = select(events.c.data).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
+_ONE = select(events.c.data, events.c.inbox_id).where(
+    events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq")
+)
 
 
 def sent(connection: Connection, situation: Situation, known: Stored) -> tuple[Asked, ...]:
@@ -53,24 +54,24 @@ def put(connection: Connection, letter: Minted, known: Stored) -> Challenge | No
     found = _waiting(connection, row.inbox_id, known)
     if found is None:
         return None
-    return Challenge(letter.letter, row.created_at, found[1], _is_used(connection, letter.letter, row.inbox_id, known))
+    used = _is_used(connection, letter.letter, row.inbox_id, known)
+    return Challenge(letter.letter, row.created_at, found[1], row.inbox_id, used)
 
 
-def set_aside(connection: Connection, letter: Minted, known: Stored) -> Unverified | None:
+def set_aside(connection: Connection, letter: Minted, known: Stored) -> SetAside | None:
     """The words that a letter to the staff told of; None where it is another letter, or they were let stand already."""
     if letter.template != SET_ASIDE or letter.event is None or letter.ticket != known.ticket.key:
         return None
-    found = decode(connection.execute(_ONE, {"ticket": known.id, "seq": letter.event}).scalar_one())
+    row = connection.execute(_ONE, {"ticket": known.id, "seq": letter.event}).one()
+    found = decode(row.data)
     if not isinstance(found, Unverified) or found.actor is None:
         return None
-    stands = any(_lets_stand(event, found) for event in _after(connection, known, letter.event))
-    return None if stands else found
+    stands = any(_lets_stand(event, row.inbox_id) for event in _after(connection, known, letter.event))
+    return None if stands else SetAside(found, row.inbox_id)
 
 
-def _lets_stand(event: Event, entry: Unverified) -> bool:
-    if not isinstance(event, Commented) or event.vouched is None or event.actor is None or entry.actor is None:
-        return False
-    return canonical(event.actor) == canonical(entry.actor) and event.text == entry.text
+def _lets_stand(event: Event, mail: int | None) -> bool:
+    return isinstance(event, Commented) and event.vouched is not None and event.cause.words_of == mail
 
 
 def _is_used(connection: Connection, letter: int, mail: int | None, known: Stored) -> bool:

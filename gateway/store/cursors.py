@@ -1,25 +1,29 @@
 """IMAP folders: who fetches each, how far it has come, what it had to leave, and how it fares."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from gateway import failpoint
 from gateway.store.columns import Instant, storable
 from gateway.store.engine import Database
-from gateway.store.schema import imap_cursor, imap_left, mailboxes
+from gateway.store.schema import imap_cursor, imap_left, imap_passed, mailboxes
 
 LEASE = timedelta(minutes=5)
+KEPT = 8
+"""UIDVALIDITYs of a mailbox that are remembered: a server that names another one each time fills no disk."""
 _AGAIN = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720, 1440))
 _OF = (imap_left.c.mailbox == bindparam("name"), imap_left.c.uidvalidity == bindparam("validity"))
+_PASSED = (imap_passed.c.mailbox == bindparam("name"), imap_passed.c.uidvalidity == bindparam("validity"))
+_AT_ONCE = 500
 _AT = (imap_cursor.c.mailbox == bindparam("name"), imap_cursor.c.uidvalidity == bindparam("validity"))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """UIDs: the last that was passed, and the first that came after we had begun."""
+    """UIDs: the highest that was passed, and the first that came after we had begun."""
 
     last_uid: int
     fresh_uid: int
@@ -94,20 +98,47 @@ class Cursors:
             query = select(imap_cursor.c.last_uid).where(imap_cursor.c.mailbox == name).limit(1)
             return connection.execute(query).first() is not None
 
-    def begin(self, name: str, validity: int, place: Place, now: datetime) -> None:
-        """Begin at a place, or begin anew there."""
+    def passed(self, name: str, validity: int) -> list[tuple[int, int]]:
+        """The UIDs that were passed, as first and last of each run."""
+        query = (
+            select(imap_passed.c.first_uid, imap_passed.c.last_uid).where(*_PASSED).order_by(imap_passed.c.first_uid)
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query, {"name": name, "validity": validity}).all()
+        return [(row.first_uid, row.last_uid) for row in rows]
+
+    def begin(self, name: str, validity: int, place: Place, passed: Iterable[tuple[int, int]], now: datetime) -> None:
+        """Begin at a place, or begin anew there; `passed` are runs of UIDs that are none of our concern."""
         row = {"mailbox": name, "uidvalidity": validity, "last_uid": 0, "fresh_uid": 0, "moved_at": now}
         values = {"last_uid": place.last_uid, "fresh_uid": place.fresh_uid, "moved_at": now}
         with self._database.write() as connection:
             connection.execute(self._database.insert_new(imap_cursor, "mailbox", "uidvalidity"), row)
             connection.execute(update(imap_cursor).where(*_AT).values(values), {"name": name, "validity": validity})
+            connection.execute(delete(imap_passed).where(*_PASSED), {"name": name, "validity": validity})
+            _keep_runs(connection, name, validity, passed)
+            _forget_old(connection, name)
 
-    def advance(self, name: str, validity: int, uid: int, now: datetime) -> None:
-        """Everything up to `uid` is passed: taken, or noted as left."""
+    def advance(
+        self,
+        name: str,
+        validity: int,
+        place: Place,
+        gone: Collection[int],
+        new: Iterable[tuple[int, int]],
+        now: datetime,
+    ) -> None:
+        """More UIDs are passed: taken, or noted as left. Runs that begin with one of `gone` give way to `new` ones."""
         failpoint.reached("imap.before-cursor")
-        values = {"last_uid": uid, "moved_at": now}
+        values = {"last_uid": place.last_uid, "moved_at": now}
+        named = {"name": name, "validity": validity}
+        runs = list(new)
+        replaced = [*gone, *(first for first, _ in runs)]
         with self._database.write() as connection:
-            connection.execute(update(imap_cursor).where(*_AT).values(values), {"name": name, "validity": validity})
+            connection.execute(update(imap_cursor).where(*_AT).values(values), named)
+            for start in range(0, len(replaced), _AT_ONCE):
+                chosen = imap_passed.c.first_uid.in_(replaced[start : start + _AT_ONCE])
+                connection.execute(delete(imap_passed).where(*_PASSED, chosen), named)
+            _keep_runs(connection, name, validity, runs)
         failpoint.reached("imap.after-cursor")
 
     def left(self, name: str, validity: int) -> list[Left]:
@@ -192,3 +223,17 @@ class Cursors:
             MailboxState(r.name, r.began_at, r.connected_at, r.failing_since, r.reason, r.heard_at, r.number)
             for r in rows
         ]
+
+
+def _keep_runs(connection: Connection, name: str, validity: int, runs: Iterable[tuple[int, int]]) -> None:
+    rows = [{"mailbox": name, "uidvalidity": validity, "first_uid": first, "last_uid": last} for first, last in runs]
+    if rows:
+        connection.execute(insert(imap_passed), rows)
+
+
+def _forget_old(connection: Connection, name: str) -> None:
+    """All but the last UIDVALIDITYs under which the mailbox was read."""
+    query = select(imap_cursor.c.uidvalidity).where(imap_cursor.c.mailbox == name)
+    old = connection.execute(query.order_by(imap_cursor.c.moved_at.desc()).offset(KEPT)).scalars().all()
+    for table in (imap_passed, imap_left, imap_cursor) if old else ():
+        connection.execute(delete(table).where(table.c.mailbox == name, table.c.uidvalidity.in_(old)))

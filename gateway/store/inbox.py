@@ -65,6 +65,7 @@ class Inbox(Queue[InboxRow]):
                 lease=lease,
                 order_key=row.order_key,
                 dedupe_key=row.dedupe_key,
+                damaged=raw.damaged(originals[row.raw_sha256], row.raw_sha256),
             )
             for row in claimed
         ]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from gateway import failpoint
 from gateway.store.engine import Database
 from gateway.store.errors import SchemaTooNew
 from gateway.store.schema import REVISION
@@ -25,6 +26,8 @@ def migrate(database: Database) -> None:
         found = revision(connection)
         if found != REVISION:
             _upgrade(connection, found)
+            failpoint.reached("migrate.before-commit")
+    failpoint.reached("migrate.after-commit")
 
 
 def revision(connection: Connection) -> str | None:

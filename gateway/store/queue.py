@@ -4,6 +4,7 @@ A claim counts before the work, so a row that kills its worker counts too. Every
 the token of its claim: a worker that lost its lease changes nothing.
 """
 
+import contextlib
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from gateway import failpoint
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.engine import Database
+from gateway.store.errors import StoreUnavailable
 from gateway.store.rows import Leased
 
 # Literal, not bound: only so a planner sees that the partial indexes fit.
@@ -65,7 +67,10 @@ class Queue(ABC, Generic[Item]):
         self._claim = _claim(table, strict=discipline.strict)
         self._settle = _settle(table)
         self._reap = _reap(table)
-        self._release = _release(table)
+        self._hasten = _hasten(table)
+        self._release = _release(_mine(table), table)
+        self._forget = _release(_leased(table), table)
+        self._doubted: list[str] = []
 
     @abstractmethod
     def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[Item]:
@@ -74,14 +79,31 @@ class Queue(ABC, Generic[Item]):
     def claim(self, limit: int, lease: timedelta, now: datetime) -> list[Item]:
         """Take at most `limit` due rows in hand until `now + lease`, the oldest first, in order per order key."""
         token = f"{self._worker}:{secrets.token_hex(16)}"
+        try:
+            rows = self._claim_under(token, limit, lease, now)
+        except StoreUnavailable:
+            # It may have committed all the same: the next claim gives back what nobody has in hand.
+            self._doubted.append(token)
+            raise
+        if rows:
+            failpoint.reached(f"claim.{self._discipline.name}.after-commit")
+        return rows
+
+    def _claim_under(self, token: str, limit: int, lease: timedelta, now: datetime) -> list[Item]:
+        doubted = list(self._doubted)
         with self._database.write() as connection:
+            if doubted:
+                connection.execute(self._forget, [{"lease": one} for one in doubted])
             # Two claims at once could take two rows of one key, each unaware of the other.
             self._database.alone(connection, self._discipline.lock)
             values = {"now": now, "limit": limit, "token": token, "until": now + lease}
             claimed = connection.execute(self._claim, values).all()
             rows = self._load(connection, sorted(claimed, key=lambda row: int(row.id)), token) if claimed else []
-        if rows:
-            failpoint.reached(f"claim.{self._discipline.name}.after-commit")
+            if rows:
+                failpoint.reached(f"claim.{self._discipline.name}.before-commit")
+        for one in doubted:
+            with contextlib.suppress(ValueError):
+                self._doubted.remove(one)
         return rows
 
     def finish(self, row_id: int, lease: str, state: str, reason: str | None = None) -> bool:
@@ -120,14 +142,19 @@ class Queue(ABC, Generic[Item]):
     def reap(self, now: datetime, strikes: int = 3) -> list[int]:
         """Give back the rows whose lease has run out by `now`, and hold those to which it happened `strikes` times.
 
-        A word from the worker in between, a deferral for one, begins the count anew. Returns all that it touched.
+        A word from the worker in between, a deferral for one, begins the count anew. Returns all that it touched. What
+        waits or is leased for longer than anything here ever is, comes from a clock that went wrong: it is due, too.
         """
-        return self._give_back({"now": now, "until": now, "worker": "%", "limit": strikes})
+        far = {"far": now + FARTHEST}
+        with self._database.write() as connection:
+            connection.execute(self._hasten, {"now": now, **far})
+        return self._give_back({"now": now, "until": now, "worker": "%", "limit": strikes, **far})
 
     def recover(self, now: datetime, strikes: int = 3) -> list[int]:
         """As `reap`, for a process that has just started: what an earlier one of its name had in hand is free again."""
         worker = f"{self._worker}:%"
-        return self._give_back({"now": now, "until": _END_OF_TIME, "worker": worker, "limit": strikes})
+        until = {"until": _END_OF_TIME, "far": _END_OF_TIME}
+        return self._give_back({"now": now, "worker": worker, "limit": strikes, **until})
 
     def _give_back(self, values: Mapping[str, object]) -> list[int]:
         with self._database.write() as connection:
@@ -147,6 +174,8 @@ class Queue(ABC, Generic[Item]):
             return connection.execute(earliest).scalar_one_or_none()
 
 
+FARTHEST = timedelta(days=1)
+"""Longer than any lease and any pause between two tries."""
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -180,10 +209,12 @@ def _claim(table: Table, *, strict: bool) -> Update:
     )
 
 
+def _leased(table: Table) -> Update:
+    return update(table).where(table.c.state == WORKING, table.c.lease_token == bindparam("lease"))
+
+
 def _mine(table: Table) -> Update:
-    return update(table).where(
-        table.c.id == bindparam("row"), table.c.state == WORKING, table.c.lease_token == bindparam("lease")
-    )
+    return _leased(table).where(table.c.id == bindparam("row"))
 
 
 def _settle(table: Table) -> Update:
@@ -198,9 +229,9 @@ def _settle(table: Table) -> Update:
     return _mine(table).values(values)
 
 
-def _release(table: Table) -> Update:
+def _release(rows: Update, table: Table) -> Update:
     values = {"state": WAITING, "attempts": table.c.attempts - 1, "lease_token": null(), "lease_until": null()}
-    return _mine(table).values(values)
+    return rows.values(values)
 
 
 def _reap(table: Table) -> Update:
@@ -214,7 +245,10 @@ def _reap(table: Table) -> Update:
         .where(
             table.c.state.in_([WAITING, WORKING]),
             table.c.state == WORKING,
-            table.c.lease_until <= bindparam("until", type_=Instant),
+            or_(
+                table.c.lease_until <= bindparam("until", type_=Instant),
+                table.c.lease_until > bindparam("far", type_=Instant),
+            ),
             table.c.lease_token.like(bindparam("worker")),
         )
         .values(
@@ -226,4 +260,12 @@ def _reap(table: Table) -> Update:
             lease_until=null(),
         )
         .returning(table.c.id)
+    )
+
+
+def _hasten(table: Table) -> Update:
+    return (
+        update(table)
+        .where(table.c.state == WAITING, table.c.next_at > bindparam("far", type_=Instant))
+        .values(next_at=bindparam("now", type_=Instant))
     )

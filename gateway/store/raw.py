@@ -7,9 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from gateway.store.engine import Database
-from gateway.store.schema import raw_mail
+from gateway.store.schema import inbox, raw_mail
+from routing.events import Event
 
 _MANY = select(raw_mail.c.sha256, raw_mail.c.data).where(raw_mail.c.sha256.in_(bindparam("names", expanding=True)))
+
+_NAMES = select(inbox.c.id, inbox.c.raw_sha256).where(inbox.c.id.in_(bindparam("mails", expanding=True)))
 
 
 def keep(connection: Connection, database: Database, mails: Collection[bytes], now: datetime) -> dict[bytes, str]:
@@ -23,5 +26,19 @@ def keep(connection: Connection, database: Database, mails: Collection[bytes], n
 
 
 def load(connection: Connection, names: Collection[str]) -> dict[str, bytes]:
-    """The bytes by their sha256 (hex); what is not there is left out."""
+    """The bytes by their sha256 (hex); what is not there is left out. They may be `damaged`."""
     return {row.sha256: row.data for row in connection.execute(_MANY, {"names": list(set(names))})}
+
+
+def origins(connection: Connection, caused: Collection[tuple[Event, str | None]]) -> list[tuple[Event, str | None]]:
+    """Events, each with the sha256 (hex) of the mail that its words came with; given is that of the mail behind it."""
+    others = {event.cause.words_of for event, _ in caused} - {None}
+    if not others:
+        return list(caused)
+    names = {row.id: row.raw_sha256 for row in connection.execute(_NAMES, {"mails": list(others)})}
+    return [(event, names.get(event.cause.words_of, name)) for event, name in caused]
+
+
+def damaged(raw: bytes, name: str) -> bool:
+    """Whether bytes are no longer those that were stored under a sha256 (hex): a disk or a memory has failed."""
+    return hashlib.sha256(raw).hexdigest() != name

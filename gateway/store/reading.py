@@ -35,7 +35,7 @@ from routing.ticket import Ticket
 class Entry:
     """One event of a timeline; `notified` are the addresses that its letters go to.
 
-    `original` is the sha256 (hex) of the mail that caused it.
+    `original` is the sha256 (hex) of the mail that its words came with.
     """
 
     id: int
@@ -171,8 +171,12 @@ class Reading(Situations):
         notified: dict[int, dict[str, None]] = defaultdict(dict)
         for seq, address, _ in self._connection.execute(_NOTIFIED, {"ticket": known.id}):
             notified[seq][address] = None
-        rows = self._connection.execute(_TIMELINE, {"ticket": known.id})
-        timeline = (Entry(r.id, r.seq, decode(r.data), tuple(notified[r.seq]), r.raw_sha256) for r in rows)
+        rows = self._connection.execute(_TIMELINE, {"ticket": known.id}).all()
+        found = raw.origins(self._connection, [(decode(row.data), row.raw_sha256) for row in rows])
+        timeline = [
+            Entry(row.id, row.seq, event, tuple(notified[row.seq]), original)
+            for row, (event, original) in zip(rows, found, strict=True)
+        ]
         return TicketView(known.ticket, tuple(timeline))
 
     def inbox(self, states: Collection[str] = (), limit: int | None = None) -> list[InboxLine]:
@@ -192,8 +196,9 @@ class Reading(Situations):
         return line, raw.load(self._connection, [line.raw_sha256])[line.raw_sha256]
 
     def raw(self, sha256: str) -> bytes | None:
-        """The original bytes of a message by their sha256 (hex)."""
-        return raw.load(self._connection, [sha256]).get(sha256)
+        """The original bytes of a message by their sha256 (hex), None where they are gone or damaged."""
+        found = raw.load(self._connection, [sha256]).get(sha256)
+        return None if found is None or raw.damaged(found, sha256) else found
 
     def queue(self, states: Collection[str] = UNFINISHED, limit: int | None = None) -> list[QueueLine]:
         """Letters in the given states, the oldest first."""

@@ -52,7 +52,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A claimed message. `attempts` counts this claim too, `strikes` those whose worker died without a word."""
+    """A claimed message. `attempts` counts this claim too, `strikes` those whose worker died without a word.
+
+    `damaged` says that `raw` is no longer what was accepted.
+    """
 
     id: int
     envelope: Envelope
@@ -65,6 +68,7 @@ class InboxRow:
     order_key: str
     strikes: int = 0
     dedupe_key: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from gateway.store.columns import Instant, Pairs, Strings
 from gateway.store.engine import RowId, partial_index, row_id
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: what the tables below are."""
 
 metadata = MetaData(
@@ -307,6 +307,16 @@ imap_cursor = Table(
     # Messages below were there before us: how old they may be is for the configuration to say.
     Column("fresh_uid", BigInteger, nullable=False),
     Column("moved_at", Instant, nullable=False),
+)
+
+# Which UIDs were passed, as runs without gaps: in a gap, a message may still appear.
+imap_passed = Table(
+    "imap_passed",
+    metadata,
+    Column("mailbox", Text, ForeignKey("mailboxes.name"), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_uid", BigInteger, nullable=False),
 )
 
 # Messages that the cursor has passed without having them: each is tried again when its time comes.

@@ -229,7 +229,6 @@ class Situations:
             tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread) if m.ticket)))),
             desk.directory,
             self._writer(clues.author, mail, desk.directory),
-            desk,
             mail.authenticated_domains,
             envelope.submitter,
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, digests, due
+from gateway.store import actions, digests, due, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
@@ -145,10 +145,10 @@ class Store:
             return digests.readers(connection, before, limit)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
-        """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its mail."""
+        """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""
         with self.database.read() as connection:
-            rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)}).all()
-        return [(decode(row.data), row.raw_sha256) for row in rows]
+            rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)})
+            return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
 
     def knows(self, address: str) -> bool:
         """Whether a mail from this address would come from somebody known: registered, met, or a colleague."""

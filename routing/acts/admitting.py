@@ -29,39 +29,41 @@ def offers(side: Side | None) -> tuple[Offer, ...]:
 def approve(draft: Draft, _command: Command, _words: Words) -> Draft | str:
     """The words are a comment of whoever they claim to come from, and say who answers for that. Nothing moves."""
     situation, entry = draft.situation, draft.situation.entry
-    if entry is None or entry.actor is None:
+    writer = None if entry is None else entry.event.actor
+    if entry is None or writer is None:
         return _WHICH
-    person = draft.cast.person(entry.actor)
+    person = draft.cast.person(writer)
     side = draft.cast.side(person)
     if side is None:
-        return f"{entry.actor} takes no part in {draft.ticket.key}: write #invite first."
-    theirs = replace(situation, author=entry.actor, writer=person, minted=None, narrowed=None)
+        return f"{writer} takes no part in {draft.ticket.key}: write #invite first."
+    theirs = replace(situation, author=writer, writer=person, minted=None, narrowed=None)
     rule = situation.desk.workflow.comment(side, draft.ticket.status)
     audience = audience_for(theirs, lane=rule.lane if rule else None)
     draft = draft.add(
         Commented(
             vouched=situation.author,
             at=situation.now,
-            actor=entry.actor,
+            actor=writer,
             audience=audience,
-            text=entry.text,
-            cause=cause_of(situation),
+            text=entry.event.text,
+            attachments=entry.event.attachments,
+            cause=replace(cause_of(situation), words_of=entry.mail),
         )
     )
     groups = (*(rule.notify if rule else ()), *listeners(audience, side))
     occasion = Occasion(rule.template if rule else "comment", audience, draft.latest)
     letters = notify(replace(theirs, ticket=draft.ticket), draft.ticket, groups, occasion)
-    return draft.post(letters).did(f"The message of {entry.actor} now stands on {draft.ticket.key}.")
+    return draft.post(letters).did(f"The message of {writer} now stands on {draft.ticket.key}.")
 
 
 def invite(draft: Draft, command: Command, _words: Words) -> Draft | str:
     """Whoever wrote the words follows the ticket from now on, and has a letter to answer."""
     entry = draft.situation.entry
-    if entry is None or entry.actor is None:
+    if entry is None or entry.event.actor is None:
         return _WHICH
-    person = draft.cast.person(entry.actor)
+    person = draft.cast.person(entry.event.actor)
     if draft.cast.side(person) is not None:
-        return f"{entry.actor} takes part in {draft.ticket.key} already: #approve lets the message stand."
+        return f"{entry.event.actor} takes part in {draft.ticket.key} already: #approve lets the message stand."
     if draft.ticket.visibility == "internal" or draft.situation.desk.inlet(person.address) is not None:
         return f"{draft.ticket.key} is for your own people alone: nobody else can be invited."
     watchers = (*(w for w in draft.ticket.watchers if canonical(w) != canonical(person.address)), person.address)

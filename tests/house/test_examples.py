@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import trustme
+
 from gateway import config
 from gateway.mailbox_settings import MailboxTable, OAuth
 from gateway.settings import OwnAddress, Relay
 from gateway.toml_file import Table
+from tests.rig.command import postern
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.toml"
@@ -68,6 +71,24 @@ def test_the_smallest_tables_need_what_the_messages_say() -> None:
 
     assert required(OwnAddress) == {"address"}
     assert required(Relay) == set()
+
+
+def test_the_settings_of_the_readme_load(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) >= 2
+    pair = trustme.CA().issue_cert("desk.example")
+    pair.private_key_pem.write_to_path(tmp_path / "key.pem")
+    (tmp_path / "cert.pem").write_bytes(pair.cert_chain_pems[0].bytes())
+    login = postern(None, "password", "ann@acme.example", stdin=b"a-password\n")
+    for name, text in (("logins", login.out), ("mailbox-password", "a-password\n")):
+        (tmp_path / name).write_text(text)
+    for path in tmp_path.iterdir():
+        path.chmod(0o600)
+    for block in blocks:
+        text = f'[[address]]\naddress = "support@desk.example"\n[relay]\nkind = "keep"\n{block}'
+        (tmp_path / "config.toml").write_text(text)
+        found = config.load(tmp_path / "config.toml")
+        assert "[tls]" not in block or (found.tls.load() and found.smtp.logins and found.smtp.is_proxy("192.0.2.7"))
 
 
 def readme_commands() -> set[str]:

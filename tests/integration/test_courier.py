@@ -140,7 +140,7 @@ ANSWERS: list[tuple[str, str, type[Sent] | type[Deferred] | type[Refused]]] = [
 def test_an_answer_means_one_outcome(
     send_to: Make, offers: tuple[str, ...], verb: str, answer: str, outcome: type[Sent] | type[Deferred] | type[Refused]
 ) -> None:
-    """case 153: what is refused for its content is not tried again."""
+    """cases 29, 30 and 153: by its code and the command that it answers; a refusal is not tried again."""
     with Relay({verb: [answer]}, offers=offers) as relay:
         got = send_to(hop(relay)).send(letter())
     assert type(got) is outcome
@@ -165,6 +165,7 @@ def test_the_next_letter_is_not_harmed(send_to: Make, offers: tuple[str, ...], v
 @pytest.mark.parametrize("verb", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])
 @pytest.mark.parametrize("answer", ["hello?", "999 what", "", "250", "25x ok", "\x80\xff", "100 1.0.0 wait"])
 def test_junk_never_refuses_a_letter(send_to: Make, offers: tuple[str, ...], verb: str, answer: str) -> None:
+    """case 30: what is no answer defers."""
     with Relay({verb: [answer]}, offers=offers) as relay:
         courier = send_to(hop(relay, HASTY))
         assert isinstance(courier.send(letter(1)), Sent | Deferred)
@@ -177,6 +178,7 @@ def test_junk_never_refuses_a_letter(send_to: Make, offers: tuple[str, ...], ver
 def test_a_connection_that_fails_before_the_letter_defers_it(
     send_to: Make, offers: tuple[str, ...], verb: str, fault: Answer
 ) -> None:
+    """case 30: wherever it fails."""
     with Relay({verb: [fault]}, offers=offers) as relay:
         outcome = send_to(hop(relay, HASTY)).send(letter())
         assert isinstance(outcome, Deferred)
@@ -192,7 +194,8 @@ def test_a_connection_that_breaks_within_the_letter_defers_it(send_to: Make) -> 
 
 
 @pytest.mark.parametrize("fault", [Drop(), Drop(taken=True), Wait()], ids=["lost", "taken", "silence"])
-def test_after_the_final_dot_nobody_knows(send_to: Make, fault: Answer) -> None:  # case 28
+def test_after_the_final_dot_nobody_knows(send_to: Make, fault: Answer) -> None:
+    """case 28: unknown, and tried again later under the same Message-ID."""
     with Relay({"DOT": [fault]}) as relay:
         outcome = send_to(hop(relay, HASTY)).send(letter())
         assert isinstance(outcome, Deferred)

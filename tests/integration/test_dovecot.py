@@ -13,6 +13,7 @@ from tests.rig import config, dovecot
 from tests.rig.command import postern
 from tests.rig.daemon import Daemon
 from tests.rig.dovecot import PASSWORD, USERNAME, Dovecot
+from tests.rig.endpoint import Endpoint, granted
 from tests.rig.load import Message, Session
 from tests.rig.relay import Relay
 
@@ -141,6 +142,46 @@ def test_starttls_and_a_certificate_that_must_be_right(
         monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
         known = postern(site, "check", "--connect")
         assert known.code == 0, known.err
+
+
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_a_token_logs_in_and_a_rotating_refresh_token_outlives_check(tmp_path: Path, mechanism: str) -> None:
+    answers = [granted(f"access-{n}", refresh_token=f"refresh-{n + 1}") for n in range(1, 9)]
+    with Endpoint(*answers) as endpoint:
+        endpoint.accounts = {f"access-{n}": USERNAME for n in range(2, 9)}
+        endpoint.accounts["access-1"] = "somebody-else"
+        with Dovecot(mechanism=mechanism, introspection=f"{endpoint.base}/introspect") as server:
+            site = config.write(tmp_path, f"sqlite:///{tmp_path}/postern.db", 9)
+            site.write_text(site.read_text()[: site.read_text().index("[relay]")] + '[relay]\nkind = "keep"\n')
+            with_tokens(site, server, endpoint)
+            foreign = postern(site, "check", "--connect")
+            assert foreign.code == 69, "a token of another account opens no mailbox"
+            assert "access-1" not in foreign.out + foreign.err
+            assert postern(site, "check", "--connect").code == 0
+            inbox = server.folder / "mail" / USERNAME / "new"
+            daemon = Daemon(site)
+            daemon.start()
+            try:
+                eventually(lambda: "connected" in outcomes(tmp_path), "a login")
+                (inbox / "1").write_bytes(mail(1))
+                eventually(lambda: subjects(tmp_path) == ["Scanner 1"], "the ticket")
+                assert daemon.stop() == 0
+            finally:
+                daemon.kill()
+    used = [asked["refresh_token"] for asked in endpoint.asked]
+    assert used == [["refresh-1"], ["refresh-2"], ["refresh-3"]]
+    assert (tmp_path / "refresh-token").read_text() == "refresh-4\n"
+
+
+def with_tokens(site: Path, server: Dovecot, endpoint: Endpoint) -> None:
+    (site.parent / "refresh-token").touch(mode=0o600)
+    (site.parent / "refresh-token").write_text("refresh-1\n")
+    with site.open("a") as file:
+        file.write(
+            f'\n[[mailbox]]\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\nusername = "{USERNAME}"\n'
+            f'start = "all"\n[mailbox.oauth]\ntoken_endpoint = "{endpoint.url}"\nclient_id = "postern"\n'
+            'refresh_token_file = "refresh-token"\n'
+        )
 
 
 def test_a_wrong_password_is_told_by_check(tmp_path: Path, server: Dovecot) -> None:

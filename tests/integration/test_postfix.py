@@ -1,5 +1,6 @@
 """A real Postfix delivers to the real daemon: by SMTP, by LMTP and through the pipe."""
 
+import contextlib
 import os
 import smtplib
 import subprocess
@@ -101,7 +102,7 @@ def test_by_lmtp(desk: Path, daemon: Daemon) -> None:
 
 
 def test_what_is_refused_in_the_session_is_for_postfix_to_return(desk: Path, daemon: Daemon) -> None:
-    """Case 135: nothing is bounced by us; the one who took the mail tells its sender."""
+    """case 135: nothing is bounced by us; the one who took the mail tells its sender."""
     transport = f"transport_maps = static:smtp:[127.0.0.1]:{daemon.port}"
     with Postfix([HELD, transport, "soft_bounce = yes"]) as postfix:
         send(postfix, mail(1), to="nobody@desk.example")
@@ -121,7 +122,9 @@ cd {folder} && cat > message && printf '%s\\n%s\\n' "$1" "$2" > request && read 
 
 
 def test_through_the_pipe(desk: Path) -> None:
-    with Postfix([HELD, "transport_maps = static:postern:", "postern_destination_concurrency_limit = 1"]) as postfix:
+    # Only our mail goes down the pipe: what Postfix returns to its sender must not come back by it.
+    ours = "transport_maps = inline:{desk.example=postern:}"
+    with Postfix([HELD, ours, "default_transport = discard:", "postern_destination_concurrency_limit = 1"]) as postfix:
         folder = postfix.folder / "pipe"
         folder.mkdir()
         folder.chmod(0o777)
@@ -140,7 +143,18 @@ def test_through_the_pipe(desk: Path) -> None:
         send(postfix, mail(3), to="nobody@desk.example")
         thread.join(PATIENCE)
         assert codes == [0, 0, 67]
-        eventually(lambda: "status=bounced" in postfix.log(), postfix.log)
+        eventually(lambda: "status=bounced" in postfix.log() and postfix.queued() == 0, postfix.log)
+    eventually(lambda: _running(script) == [], lambda: f"still there: {_running(script)}")
+
+
+def _running(script: Path) -> list[str]:
+    """The processes that run a script."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = place.read_bytes().split(b"\0")
+            found += [place.parent.name] if str(script).encode() in words else []
+    return found
 
 
 def _deliver(desk: Path, folder: Path, times: int, codes: list[int]) -> None:

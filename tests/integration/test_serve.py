@@ -181,7 +181,7 @@ def test_the_service_manager_is_told(site: Path, tmp_path: Path, monkeypatch: py
 
 
 def test_under_load_it_stops_when_asked_and_goes_on_when_started(site: Path, relay: Relay, start: Start) -> None:
-    """Case 35: nothing is lost, and no letter goes twice."""
+    """case 35: nothing is lost, and no letter goes twice."""
     mails = [mail(number, f"customer{number}@acme.example") for number in range(40)]
     acknowledged: list[str] = []
     daemon = start(site)
@@ -294,7 +294,7 @@ def test_a_hang_up_reads_the_workflow_again(site: Path, tmp_path: Path, relay: R
 
 
 def test_a_second_one_on_the_same_data_folder_may_try_later(site: Path, start: Start) -> None:
-    """Case 42."""
+    """case 42: told, with exit status 75, and the first goes on."""
     daemon = start(site)
     second = serve(site)
     assert second.returncode == 75
@@ -358,6 +358,7 @@ def test_letters_wait_for_a_relay_that_is_down(site: Path, relay: Relay, start: 
 
 
 def test_one_refused_recipient_does_not_stop_the_others(tmp_path: Path, start: Start) -> None:
+    """case 29: each recipient has a letter of its own, and so an end of its own."""
     with Relay(recipients={"dana@desk.example": "550 5.1.1 There is no Dana"}) as relay:
         site = config.write(tmp_path / "site", f"sqlite:///{tmp_path}/site/postern.db", relay.port)
         daemon = start(site)
@@ -385,7 +386,7 @@ def poison() -> Mail:
 
 
 def test_a_message_that_kills_its_reader_is_held_and_the_next_flows(site: Path, relay: Relay, start: Start) -> None:
-    """Case 20."""
+    """case 20."""
     generous = '[limits]\nmime_parts = 1_000_000\nattachments = 1_000_000\nparser_cpu = "1 s"\n'
     usual = site.read_text()
     site.write_text(usual + generous)
@@ -422,7 +423,7 @@ def test_a_message_that_kills_its_reader_is_held_and_the_next_flows(site: Path, 
     reason="needs strace (Debian package strace)",
 )
 def test_a_flush_that_fails_ends_the_process_without_a_250(site: Path, start: Start) -> None:
-    """Case 8: what a second flush says after a first one failed is not to be trusted."""
+    """case 8: what a second flush says after a first one failed is not to be trusted."""
     daemon = start(site)
     assert send(daemon, mail(1))[0].startswith(b"250")
     eventually(lambda: len(postern(site, "tickets", "--json").objects) == 1, "the first ticket")

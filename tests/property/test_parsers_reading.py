@@ -1,16 +1,11 @@
 """What holds for every message, every text and every token."""
 
 import itertools
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, timedelta
 from email.message import EmailMessage
-from email.policy import default
-from email.utils import getaddresses
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mailparser.utils import get_addresses  # type: ignore[import-untyped]  # mail-parser ships no types
 from selectolax.lexbor import LexborHTMLParser
 
 from parsers import address
@@ -27,6 +22,7 @@ from parsers.quotes import reply
 from parsers.read import read
 from parsers.tags import bare_subject, ticket_tags
 from parsers.verbs import Verb, Verbs, normalise
+from tests.rig.readings import readings
 
 KEYS = Keys(1, {1: b"a" * 32, 2: b"b" * 32})
 VERBS = Verbs((Verb("close", ("close",), takes_arguments=True), Verb("to-customer", ("to customer",))))
@@ -120,14 +116,16 @@ def test_spans_cover_a_text_in_order_and_leave_something_fresh(text: str) -> Non
 
 
 @given(PAGE, st.sampled_from(["On Sat, 31 Jan 2026 at 11:00, Ann wrote:\n", ""]))
-def test_case_93_no_command_is_read_from_quoted_text(quoted: str, lead: str) -> None:
+def test_no_command_is_read_from_quoted_text(quoted: str, lead: str) -> None:
+    """case 93: whatever is quoted, under whatever lead."""
     marked = "\n".join(f"> {line}" for line in quoted.split("\n"))
     mail = read(f"From: ann@acme.example\n\n{lead}{marked}\n> #close".encode())
     assert commands(mail, VERBS) == ()
 
 
 @given(PAGE)
-def test_case_93_no_command_is_read_below_our_marker(quoted: str) -> None:
+def test_no_command_is_read_below_our_marker(quoted: str) -> None:
+    """case 93: below the line that ends an answer."""
     mail = read(f"From: ann@acme.example\n\nDone.\n\n{reply.MARKER}\n{quoted}\n#close".encode())
     assert commands(mail, VERBS) == ()
 
@@ -144,7 +142,8 @@ def test_a_token_comes_back_whatever_its_case(letter: int, day: int, upper: bool
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=31, max_size=31))
-def test_case_84_no_guess_is_a_token(guess: str) -> None:
+def test_no_guess_is_a_token(guess: str) -> None:
+    """case 84: any text of the right form."""
     assert address.verify(KEYS, guess, date(2026, 1, 31)) is None
 
 
@@ -173,15 +172,6 @@ def test_a_well_formed_from_has_its_author(name: str, sender: str) -> None:
     assert read(message.as_bytes()).author == sender
 
 
-def readings(value: str) -> Iterator[list[str]]:
-    """The addresses that three other parsers find in a From value."""
-    yield [found for _, found in getaddresses([value]) if found]
-    yield [found for _, found in get_addresses(value) if found]
-    with suppress(AttributeError, TypeError, IndexError, ValueError):
-        # It throws at a name that begins with a full stop, and reads no address then.
-        yield [found.addr_spec for found in default.header_factory("From", value).addresses]
-
-
 SIGNS = (
     '< > " ( ) , : ; \\ @ . [ ] ä a@b.example admin@corp.example <a@b.example> Ann (Acme) =?utf-8?q? ?= a=40b'.split()
 )
@@ -190,7 +180,8 @@ PIECE = st.sampled_from([*SIGNS, " ", '"Ann, x"'])
 
 @given(st.lists(PIECE, max_size=8).map("".join))
 @settings(max_examples=1000)
-def test_case_80_where_we_trust_no_other_parser_reads_another_address(value: str) -> None:
+def test_where_we_trust_no_other_parser_reads_another_address(value: str) -> None:
+    """case 80, P39 (CPython, CVE-2023-27043): against the three readings that Python offers."""
     found, _ = strict_address(value)
     if found is not None:
         for others in readings(value):

@@ -5,26 +5,28 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 READY = re.compile(r"ready((?: [a-z]+=\S+)*)$")
 
 
 class Daemon:
-    """`postern serve` over a configuration; `failpoint` is set for the next start only."""
+    """`postern serve` over a configuration, started by way of other programs where some are named."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, way: Sequence[str] = ()) -> None:
         self.config = config
+        self._way = way
         self.process: subprocess.Popen[str] | None = None
         self.doors: dict[str, str] = {}
 
     def start(self, failpoint: str | None = None, *, roles: str = "smtp,imap,work,send,clock") -> int:
-        """Start and wait until all doors are open; returns the SMTP port."""
+        """Start and wait until all doors are open; returns the SMTP port. `failpoint` is for this start only."""
         environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
         if failpoint:
             environment["POSTERN_FAILPOINT"] = failpoint
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve", "--roles", roles],
+            [*self._way, sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve", "--roles", roles],
             stderr=subprocess.PIPE,
             text=True,
             env=environment,

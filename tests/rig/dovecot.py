@@ -52,6 +52,20 @@ namespace inbox {{
   inbox = yes
 }}
 """
+# Tokens are asked about at an endpoint (RFC 7662).
+TOKENS = """auth_mechanisms = {mechanism}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanism}
+  args = {folder}/oauth2.conf
+}}
+"""
+ENDPOINT = """introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 
 
 def missing() -> str | None:
@@ -70,9 +84,19 @@ def _program() -> str | None:
 
 
 class Dovecot:
-    """Runs from `with` to its end. `certificate` and `key` are files in PEM, for STARTTLS."""
+    """Runs from `with` to its end. `certificate` and `key` are files in PEM, for STARTTLS.
 
-    def __init__(self, certificate: Path | None = None, key: Path | None = None) -> None:
+    With a `mechanism` (xoauth2, oauthbearer) it takes tokens alone, and asks at `introspection` about them.
+    """
+
+    def __init__(
+        self,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        *,
+        mechanism: str | None = None,
+        introspection: str = "",
+    ) -> None:
         # Dovecot's own users must get there, and pytest's folders are for one user only.
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.folder.chmod(0o755)
@@ -85,6 +109,9 @@ class Dovecot:
         )
         if certificate and key:
             text += f"ssl_cert = <{shutil.copy(certificate, self.folder)}\nssl_key = <{shutil.copy(key, self.folder)}\n"
+        if mechanism:
+            (self.folder / "oauth2.conf").write_text(ENDPOINT.format(url=introspection))
+            text += TOKENS.format(mechanism=mechanism, folder=self.folder)
         self._config = self.folder / "dovecot.conf"
         self._config.write_text(text)
         self._process: subprocess.Popen[bytes] | None = None

@@ -344,8 +344,9 @@ class _Session:
     def _fetch(self, tag: str, rest: str) -> None:
         assert self._folder is not None
         uids, _, items = rest.partition(" ")
+        wanted = numbers(uids, self._folder)
         for number, message in enumerate(list(self._folder.messages), start=1):
-            if message.uid in numbers(uids, self._folder):
+            if message.uid in wanted:
                 self._send(b"* %d FETCH (%s)\r\n" % (number, asked_for(message, items)))
                 if message.fault is not None:
                     self._send(message.fault)

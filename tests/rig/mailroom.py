@@ -1,6 +1,7 @@
 """The IMAP door over a scripted server: a store, an intake, and visits to the folder or the thread itself."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ START = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 MAX_SIZE = 4 * 1024 * 1024
 PATIENT = 30.0  # seconds: no test waits for it
 HASTY = Patience(5.0, 0.3, 2.0)
+TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the servers here speak in clear text
 KEYS = Keys(1, {1: bytes(range(32))})
 
 
@@ -65,6 +67,8 @@ class Mailroom:
         self.intake = Intake(store, KEYS, lambda: inlets, Limits(MAX_SIZE, 50), self.maillog)
         self.desk = Desk(store.cursors, self.intake, self.maillog, self.now)
         self.patience = HASTY
+        self.rests: list[int] = []
+        self.rest = 0.0
 
     def __enter__(self) -> Self:
         self.intake.start()
@@ -91,16 +95,21 @@ class Mailroom:
     @contextmanager
     def thread(self, owner: str = "one", **rhythm: object) -> Iterator[MailboxThread]:
         """The thread of the mailbox, while it runs."""
-        usual = Rhythm(beat=0.2, patience=self.patience)
+        usual = Rhythm(beat=0.05, patience=self.patience, pauses=self.pause)
         pace = replace(usual, **rhythm)  # type: ignore[arg-type]
         before = threading.active_count()
-        mailbox = MailboxThread(self.server, self.secret, self.manner, self.desk, pace, owner, lambda: -1.0)
+        mailbox = MailboxThread(self.server, self.secret, self.manner, self.desk, pace, owner, lambda: -1.0, TRUST)
         mailbox.start()
         try:
             yield mailbox
         finally:
             mailbox.stop()
             assert threading.active_count() <= before + 1
+
+    def pause(self, attempt: int, _spread: float) -> float:
+        """Note after how many failures the thread rests; it does so until it is stopped, or as long as `rest` says."""
+        self.rests.append(attempt)
+        return self.rest
 
     def mails(self) -> list[bytes]:
         """The messages in the inbox, in the order in which they came."""

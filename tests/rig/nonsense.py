@@ -56,6 +56,9 @@ def babble(chance: random.Random, *ports: int) -> bytes:
     """One session; returns all that the server said. Every session ends with an answer or with the server's end."""
     said = b""
     with contextlib.suppress(ConnectionError), socket.create_connection(("127.0.0.1", chance.choice(ports)), 10) as one:
+        if chance.random() < 0.9:  # the others talk before the greeting
+            said += one.recv(65536)
+            said += _greeted(one, chance)
         one.sendall(b"".join(_pieces(chance)))
         if chance.random() < 0.2:
             return said
@@ -63,6 +66,14 @@ def babble(chance: random.Random, *ports: int) -> bytes:
         while chunk := one.recv(65536):
             said += chunk
     return said
+
+
+def _greeted(one: socket.socket, chance: random.Random) -> bytes:
+    """A greeting whose answer is waited for, mostly: whoever does not wait is soon sent away."""
+    if chance.random() < 0.2:
+        return b""
+    one.sendall(chance.choice(PIECES[:3]))
+    return one.recv(65536)
 
 
 def _pieces(chance: random.Random) -> list[bytes]:

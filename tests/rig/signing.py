@@ -13,21 +13,24 @@ HEADERS = (b"from", b"to", b"subject", b"message-id", b"date")
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Whoever signs for a domain under the selector `x`."""
+    """Whoever signs for a domain under a selector."""
 
     domain: str
     key: bytes
     record: str
+    selector: str = "x"
 
     def sign(self, raw: bytes, *, headers: tuple[bytes, ...] = HEADERS, length: bool = False) -> bytes:
         """The message with a DKIM signature above it."""
         present = [name for name in headers if name + b":" in raw.lower()]
-        made = dkim.sign(raw, b"x", self.domain.encode(), self.key, include_headers=present, length=length)
+        made = dkim.sign(
+            raw, self.selector.encode(), self.domain.encode(), self.key, include_headers=present, length=length
+        )
         return bytes(made) + raw
 
     def seal(self, raw: bytes, authserv_id: str) -> bytes:
         """The message with one more ARC set, which repeats the results of `authserv_id` that stand in it."""
-        made = dkim.arc_sign(raw, b"x", self.domain.encode(), self.key, authserv_id.encode())
+        made = dkim.arc_sign(raw, self.selector.encode(), self.domain.encode(), self.key, authserv_id.encode())
         assert made
         return b"".join(made) + raw
 

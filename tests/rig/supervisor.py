@@ -1,5 +1,6 @@
 """What an init system does for a daemon that dies, and the wait for its queues."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -7,13 +8,13 @@ from collections.abc import Callable
 from gateway.store.store import Store
 from tests.rig.daemon import Daemon
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 class Supervisor:
     """Starts the daemon again when it has died, as an init system does."""
 
-    def __init__(self, daemon: Daemon, failpoint: str) -> None:
+    def __init__(self, daemon: Daemon, failpoint: str | None = None) -> None:
         self._daemon = daemon
         self._ready = threading.Event()
         self.deaths = 0
@@ -35,9 +36,19 @@ class Supervisor:
             self._ready.set()
 
     def port(self) -> int:
-        """The port of the daemon that runs, once one does."""
+        """The SMTP port of the daemon that runs, once one does."""
         assert self._ready.wait(PATIENCE_SECONDS)
         return self._daemon.port
+
+    def lmtp(self) -> int:
+        """Its LMTP port."""
+        assert self._ready.wait(PATIENCE_SECONDS)
+        return self._daemon.lmtp
+
+    def kill(self) -> None:
+        """Let the daemon die as of kill -9, now."""
+        assert self._daemon.process is not None
+        self._daemon.process.send_signal(signal.SIGKILL)
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait until something is so. Raises AssertionError where it does not come to be."""

@@ -12,8 +12,10 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, getaddresses
 from functools import cache
+from io import BytesIO
 from itertools import count
 from pathlib import Path
+from zipfile import ZipFile
 
 from gateway import secret
 from gateway.app import Office, office
@@ -351,6 +353,16 @@ def token(letter: Post) -> str:
     signed = split(letter.reply_to)[1]
     assert signed is not None
     return signed
+
+
+def exported(letters: list[Post]) -> dict[str, str]:
+    """The attachments in the zip file that a letter brings, as texts by their names."""
+    (archive,) = (part for part in letters[0].message.walk() if part.get_content_type() == "application/zip")
+    content = archive.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    with ZipFile(BytesIO(content)) as opened:
+        names = [name for name in opened.namelist() if "/attachments/" in f"/{name}"]
+        return {name.rpartition("/")[2].partition("-")[2]: opened.read(name).decode().strip() for name in names}
 
 
 def _opened(data: bytes) -> Post:

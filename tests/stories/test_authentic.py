@@ -78,7 +78,8 @@ def test_old_mail_proves_nothing_whatever_a_trusted_server_said_of_it(stage: Sta
     assert (desk.status(), desk.kinds()) == ("new", ["opened"])
 
 
-def test_case_76_a_subdomain_counts_where_alignment_is_relaxed(stage: Stage) -> None:
+def test_a_subdomain_counts_where_alignment_is_relaxed(stage: Stage) -> None:
+    """case 76: only where the site says so."""
     stated = "mx.desk.example; dkim=pass header.d=mail.desk.example"
     desk = asked(stage(more='[trust]\nauthserv_ids = ["mx.desk.example"]\nalignment = "relaxed"'))
     desk.arrives(*_from(closing(desk, results=stated)))
@@ -131,14 +132,16 @@ def test_no_other_signature_moves(strict: Desk) -> None:
     assert "move" not in strict.kinds()
 
 
-def test_case_98_a_list_that_breaks_the_signature_is_believed_only_if_it_is_trusted(strict: Desk) -> None:
+def test_a_list_that_breaks_the_signature_is_believed_only_if_it_is_trusted(strict: Desk) -> None:
+    """case 98: a chain sealed by a listed forwarder moves a ticket, the same chain of anybody else does not."""
     for sealer, status in ((THEIRS, "new"), (LISTS, "closed")):
         raw, to = closing(strict, results=f"mx.{sealer.domain}; dkim=pass header.d=desk.example")
         strict.arrives(sealer.seal(raw, f"mx.{sealer.domain}"), DANA, to)
         assert strict.status() == status
 
 
-def test_case_99_while_the_dns_is_silent_mail_is_taken_and_proves_nothing(strict: Desk, zone: Zone) -> None:
+def test_while_the_dns_is_silent_mail_is_taken_and_proves_nothing(strict: Desk, zone: Zone) -> None:
+    """case 99: no key, no proof, no error."""
     zone.signers = ()
     raw, to = closing(strict)
     strict.arrives(OURS.sign(raw), DANA, to)

@@ -5,7 +5,22 @@ from datetime import timedelta
 import pytest
 
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, MALLORY, SUPPORT, WENDY, Desk, Post, threading, token, told
+from tests.stories.stage import (
+    ANN,
+    BOB,
+    DANA,
+    EMIL,
+    GINA,
+    MALLORY,
+    SUPPORT,
+    WENDY,
+    Desk,
+    Post,
+    exported,
+    threading,
+    token,
+    told,
+)
 
 TAGGED = "[CT-1] Images"
 SECRET = "The password is swordfish."
@@ -35,7 +50,8 @@ def untouched(desk: Desk) -> bool:
 # One letter
 
 
-def test_case_71_whoever_the_mail_names_is_asked_and_nothing_of_the_mail_is_repeated(case: Desk) -> None:
+def test_whoever_the_mail_names_is_asked_and_nothing_of_the_mail_is_repeated(case: Desk) -> None:
+    """case 71: the letter names ticket and command, and nothing that the mail says."""
     assert told(forged(case)) == [DANA, EMIL, WENDY]
     (letter,) = challenges(case)
     assert "asks for this on CT-1: Close." in letter.text
@@ -110,6 +126,15 @@ def test_a_move_that_needs_words_has_those_of_the_mail(case: Desk) -> None:
     case.reply(WENDY, "confirm", letter=challenges(case)[0])
     assert case.status() == "on-customer"
     assert SECRET in case.last(ANN).text
+
+
+def test_what_was_attached_comes_with_the_words(case: Desk) -> None:
+    case.write(WENDY, "to customer\n\nSee the log.", subject=TAGGED, attached="403 Forbidden")
+    case.reply(WENDY, "confirm", letter=challenges(case)[0])
+    event = case.timeline()[-1]
+    assert (event.kind, event.attachments) == ("move", ("notes.txt",))
+    assert "notes.txt" in case.last(ANN).text
+    assert exported(case.reply(ANN, "#export"))["notes.txt"] == "403 Forbidden"
 
 
 def test_it_counts_once(case: Desk) -> None:

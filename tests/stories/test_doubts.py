@@ -62,7 +62,8 @@ def test_the_names_of_customers_are_anybodys(desk: Desk) -> None:
         "ACRNE.example",
     ],
 )
-def test_case_82_a_domain_that_looks_like_a_known_one_is_shown_with_a_warning(desk: Desk, domain: str) -> None:
+def test_a_domain_that_looks_like_a_known_one_is_shown_with_a_warning(desk: Desk, domain: str) -> None:
+    """case 82: mixed scripts, digits for letters, A-labels, capitals."""
     writer = f"ann@{domain}"
     desk.write(writer, "All images are missing.")
     assert "and is another domain." in desk.last(DANA).text

@@ -17,6 +17,7 @@ def test_the_same_mail_twice_is_one_ticket(desk: Desk) -> None:
 
 
 def test_a_mail_that_takes_another_way_is_the_same_mail(desk: Desk) -> None:
+    """case 21: by two doors."""
     desk.write(ANN, "All images are missing.")
     raw, _, recipient = desk.newest
     trace = b"Received: from a by b; Mon, 2 Mar 2026 09:00:00 +0000\r\nX-Spam-Score: 1\r\n"
@@ -45,6 +46,7 @@ def test_a_reply_by_two_letters_of_one_ticket_is_one_comment(desk: Desk) -> None
 
 
 def test_another_mail_under_the_same_message_id_is_not_lost(desk: Desk) -> None:
+    """case 22: both are there."""
     same = {"Message-ID": "<1@acme.example>"}
     desk.write(ANN, "All images are missing.", headers=same)
     desk.write(ANN, "And the door squeaks.", headers=same)
@@ -87,6 +89,7 @@ def test_old_mail_becomes_a_ticket_and_tells_nobody(desk: Desk) -> None:
     ids=["old", "of the future", "of a clock that was not set", "of no date"],
 )
 def test_old_mail_bears_its_own_date_where_that_can_be(desk: Desk, date: str, happened: datetime | None) -> None:
+    """case 34: a Date that cannot be, is not."""
     raw = f"From: <{ANN}>\nTo: {SUPPORT}\nSubject: Images\nDate: {date}\nMessage-ID: <old@acme.example>\n\nOld.\n"
     desk.arrives(raw.encode(), "", SUPPORT, door=Door.IMPORT, quiet=True)
     assert desk.ticket().created_at == (happened or desk.moment)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, MALLORY, WENDY, Desk, told
+from tests.stories.stage import ANN, BOB, DANA, EMIL, GINA, MALLORY, WENDY, Desk, exported, told
 
 TAGGED = "[CT-1] Images"
 
@@ -30,6 +30,22 @@ def test_commands_among_them_are_not_run(case: Desk) -> None:
     case.write(WENDY, "close\n\nIt is done.", subject=TAGGED)
     case.reply(DANA, "#approve")
     assert (case.status(), case.kinds()[-1]) == ("on-partner", "comment")
+
+
+def test_what_was_attached_to_them_stands_with_them(case: Desk) -> None:
+    case.write(WENDY, "See the log.", subject=TAGGED, attached="403 Forbidden")
+    case.reply(DANA, "#approve")
+    assert case.timeline()[-1].attachments == ("notes.txt",)
+    assert "notes.txt" in case.last(EMIL).text
+    assert exported(case.reply(DANA, "#export"))["notes.txt"] == "403 Forbidden"
+
+
+def test_the_same_words_twice_are_two_messages(case: Desk) -> None:
+    for _ in range(2):
+        case.write(WENDY, "It is done.", subject=TAGGED)
+    for letter in case.mailboxes[DANA][-2:]:
+        case.reply(DANA, "#approve", letter=letter)
+    assert case.kinds().count("comment") == 2
 
 
 def test_words_stand_once(case: Desk) -> None:

@@ -65,6 +65,7 @@ def test_what_nobody_takes_up_is_escalated_once(case: Desk) -> None:
 
 
 def test_after_a_long_standstill_a_reminder_still_leaves_time(case: Desk) -> None:
+    """cases 32 and 33: a clock that leaps, or a scheduler that was down, reminds first and closes nothing at once."""
     case.reply(DANA, "ask\n\nWhich browser?")
     assert told(case.passes(60 * DAY)) == [ANN]
     assert case.passes(3 * DAY) == []
@@ -73,6 +74,7 @@ def test_after_a_long_standstill_a_reminder_still_leaves_time(case: Desk) -> Non
 
 
 def test_two_processes_ring_once(case: Desk) -> None:
+    """case 33: two schedulers, one reminder."""
     case.moment += 5 * HOUR
     done: list[int] = []
     together = Barrier(4)

@@ -2,8 +2,14 @@
 
 from alembic import context
 
+from gateway import failpoint
 from gateway.store.schema import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transactional_ddl=True)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+    on_version_apply=lambda **_: failpoint.reached("migrate.step"),
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -42,20 +42,6 @@ def test_several_messages_come_over_one_connection(house: House) -> None:
     assert len(house.rows()) == 3
 
 
-def test_the_null_sender_is_let_in(house: House) -> None:
-    """Case 61."""
-    with house.peer() as peer:
-        assert peer.deliver(MAIL, sender="").startswith("250")
-    assert house.rows()[0].envelope.sender == ""
-
-
-def test_the_same_recipient_twice_is_one_row(house: House) -> None:
-    """Case 54."""
-    with house.peer() as peer:
-        assert peer.deliver(MAIL, SUPPORT, SUPPORT, "SUPPORT@desk.example").startswith("250")
-    assert len(house.rows()) == 1
-
-
 def test_a_signed_address_is_let_in_and_kept_as_it_came(house: House, keys: Keys) -> None:
     signed = address.reply_address(SUPPORT, address.mint(keys, 7, date(2027, 1, 1)))
     with house.peer() as peer:

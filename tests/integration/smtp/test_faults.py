@@ -3,12 +3,12 @@
 import pytest
 
 from gateway.store.errors import StoreFull
-from tests.integration.smtp.house import CLOSED, CONFIDENTIAL, SUPPORT, House, failing
+from tests.integration.smtp.house import CONFIDENTIAL, House, failing
 from tests.integration.store.samples import ANN
 
 
 def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 5."""
+    """case 5."""
     with house.peer() as peer:
         with monkeypatch.context() as patch:
             failing(patch, house.store, RuntimeError(CONFIDENTIAL))
@@ -20,28 +20,11 @@ def test_a_fault_of_ours_is_temporary_and_tells_nothing(house: House, monkeypatc
 
 
 def test_a_full_disk_is_temporary(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 6."""
+    """case 6."""
     failing(monkeypatch, house.store, StoreFull(CONFIDENTIAL))
     with house.peer() as peer:
         assert peer.deliver().startswith("452 4.3.1 ")
     assert "room" in house.logged()[0]["reason"]
-
-
-@pytest.mark.parametrize(
-    ("method", "command"), [("admit", f"RCPT TO:<{SUPPORT}>"), ("welcomes", f"RCPT TO:<{CLOSED}>")]
-)
-def test_a_fault_before_the_message_is_temporary_too(
-    house: House, monkeypatch: pytest.MonkeyPatch, method: str, command: str
-) -> None:
-    def fail(*_: object) -> bool:
-        raise RuntimeError(CONFIDENTIAL)
-
-    monkeypatch.setattr(house.intake, method, fail)
-    with house.peer() as peer:
-        peer.say(f"MAIL FROM:<{ANN}>")
-        answer = peer.say(command)
-        assert answer.startswith("451 4.3.0 ")
-        assert "Error" not in answer
 
 
 def test_a_log_that_cannot_be_written_makes_no_answer_permanent(

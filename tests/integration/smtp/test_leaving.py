@@ -1,4 +1,4 @@
-"""Peers that go away, and our own going away."""
+"""Peers that go away, our own going away, and a commit that takes its time."""
 
 import socket
 import struct
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.integration.smtp.house import MAIL, Gate, House
+from tests.integration.smtp.house import MAIL, Build, Gate, House
 from tests.rig.peer import PATIENCE
 
 
@@ -14,7 +14,7 @@ from tests.rig.peer import PATIENCE
 def test_a_peer_that_leaves_after_the_dot_does_not_stop_the_commit(
     house: House, monkeypatch: pytest.MonkeyPatch, abrupt: bool
 ) -> None:
-    """Case 3: committed whole, and the 250 that nobody heard does not bring the mail twice."""
+    """case 3, P51 (aiosmtpd #110): committed whole, and the 250 that nobody heard does not bring the mail twice."""
     gate = Gate(monkeypatch, house.store)
     with house.peer() as peer:
         peer.begin()
@@ -36,6 +36,7 @@ def test_a_peer_that_leaves_after_the_dot_does_not_stop_the_commit(
 
 
 def test_a_peer_that_leaves_before_the_dot_leaves_nothing(house: House) -> None:
+    """case 1: nothing is half stored."""
     with house.peer() as peer:
         peer.begin()
         peer.send(MAIL + b"\r\n.\r")
@@ -45,7 +46,7 @@ def test_a_peer_that_leaves_before_the_dot_leaves_nothing(house: House) -> None:
 
 
 def test_stopping_finishes_the_commit_in_hand(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 35."""
+    """case 35: the message in hand is answered, then 421."""
     gate = Gate(monkeypatch, house.store)
     with house.peer() as peer:
         peer.begin()
@@ -61,3 +62,18 @@ def test_stopping_finishes_the_commit_in_hand(house: House, monkeypatch: pytest.
     assert len(house.rows()) == 1
     with pytest.raises(ConnectionRefusedError):
         house.peer()
+
+
+def test_a_commit_is_no_slow_peer(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """case 4: no clock runs while the message is in our hands."""
+    house = build(bounds={"command_time": 0.2, "message_time": 0.2, "session_time": 0.2})
+    waited = threading.Event()
+    accept = house.store.accept
+
+    def slow(*arguments: object) -> object:
+        waited.wait(0.8)
+        return accept(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(house.store, "accept", slow)
+    with house.peer() as peer:
+        assert peer.deliver().startswith("250")

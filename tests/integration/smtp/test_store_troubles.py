@@ -30,7 +30,7 @@ def refused_and_recovered(house: House, times: int) -> None:
 
 
 def test_a_database_that_another_process_holds(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Case 11."""
+    """case 11: 451 while it lasts, one line in the log, and back by itself."""
     monkeypatch.setitem(engine.PRAGMAS, "busy_timeout", 50)
     house = build()
     with house.peer() as peer, closing(sqlite3.connect(house.database.removeprefix("sqlite:///"))) as other:
@@ -87,7 +87,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_disk_that_runs_full(build: Build, small_disk: Path) -> None:
-    """Case 6: what was answered with 250 stays, the rest is 452, and mail flows again once there is room."""
+    """case 6: what was answered with 250 stays, the rest is 452, and mail flows again once there is room."""
     house = build(data=small_disk, bounds={"size": 600_000, "line_length": 600_000})
     taken, refused = [], 0
     with house.peer() as peer:

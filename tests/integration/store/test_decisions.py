@@ -92,6 +92,7 @@ def test_a_ticket_opened_earlier_in_the_batch_is_seen_by_the_later_mails(store: 
 
 
 def test_a_lost_lease_undoes_the_whole_transaction(store: Store, keys: Keys) -> None:
+    """case 25: whatever else was decided in it."""
     first, second = claimed(store, "first", "second")
     late = replace(second, lease="the lease of another")
 
@@ -108,6 +109,7 @@ def test_a_lost_lease_undoes_the_whole_transaction(store: Store, keys: Keys) -> 
 
 
 def test_a_ticket_that_has_other_events_than_were_seen_is_a_conflict(store: Store, keys: Keys) -> None:
+    """case 26: nobody decides on what a ticket was."""
     key = open_ticket(store, keys)
     row, other = claimed(store, "second", "third")
     with store.read() as reading:
@@ -193,6 +195,7 @@ def test_numbers_have_no_gaps_when_many_open_at_once(store: Store, keys: Keys) -
 
 
 def test_comments_at_once_on_one_ticket_are_all_kept_in_one_order(store: Store, keys: Keys) -> None:
+    """case 26: none is lost."""
     key = open_ticket(store, keys)
     names = [f"comment{number}" for number in range(8)]
     rows = claimed(store, *names)

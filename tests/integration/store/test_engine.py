@@ -30,6 +30,7 @@ def sqlite(path: Path) -> Iterator[Database]:
 
 
 def test_each_sqlite_connection_of_the_pool_is_durable(sqlite: Database) -> None:
+    """case 10: each of ten."""
     with ExitStack() as stack:
         for _ in range(10):
             connection = stack.enter_context(sqlite.read())
@@ -38,6 +39,7 @@ def test_each_sqlite_connection_of_the_pool_is_durable(sqlite: Database) -> None
 
 
 def test_each_postgresql_session_is_durable_whatever_the_role_says(postgresql: str) -> None:
+    """case 13: the role says off, the session says on."""
     with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute("CREATE ROLE careless SUPERUSER LOGIN")
         connection.execute("ALTER ROLE careless SET synchronous_commit = off")
@@ -54,6 +56,7 @@ def test_each_postgresql_session_is_durable_whatever_the_role_says(postgresql: s
 
 @pytest.mark.parametrize("pragma", ["synchronous", "journal_mode"])
 def test_a_database_that_would_lose_mail_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch, pragma: str) -> None:
+    """case 10: a database that does not take a setting is not opened."""
     # SQLite gives no such database on a local disk: ask for what it cannot give.
     monkeypatch.setitem(engine.PRAGMAS, pragma, "impossible")
     with pytest.raises(StoreUnavailable, match=f"does not take {pragma}"):

@@ -27,6 +27,7 @@ def commit_that_fails(database: Database, code: int) -> None:
 
 
 def test_a_failed_flush_is_told_while_the_writer_still_keeps_the_gate(database: Database) -> None:
+    """case 8: nobody of ours can write between the failure and the end of the process."""
     told: list[tuple[str, bool]] = []
     database.fatal = lambda error: told.append((str(error), database._gate.locked()))
     with pytest.raises(SyncFailed):

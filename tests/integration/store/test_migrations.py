@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
@@ -76,7 +78,22 @@ def test_starts_at_the_same_time_are_safe(store_url: str) -> None:
         assert list(pool.map(start, range(4))) == [False] * 4
 
 
+def test_what_lay_below_a_cursor_counts_as_passed_after_the_upgrade(empty: Store) -> None:
+    with empty.database.write() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(migrate.MIGRATIONS))
+        command.upgrade(config, "0002")
+        connection.execute(text("INSERT INTO mailboxes (name, began_at) VALUES ('box', '2026-03-02')"))
+        row = "INSERT INTO imap_cursor VALUES ('box', {0}, {1}, 1, '2026-03-02')"
+        for validity, last in ((1000, 17), (2000, 0)):
+            connection.execute(text(row.format(validity, last)))
+    empty.migrate()
+    assert empty.cursors.passed("box", 1000) == [(1, 17)]
+    assert empty.cursors.passed("box", 2000) == []
+
+
 def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
+    """case 36: it is one transaction."""
     with empty.database.write() as connection:
         connection.exec_driver_sql("CREATE TABLE systems (id INTEGER)")
     with pytest.raises(Exception, match="already exists"):
@@ -89,6 +106,7 @@ def test_a_failed_migration_leaves_nothing_behind(empty: Store) -> None:
 
 
 def test_a_newer_schema_is_refused_with_a_sentence(store: Store) -> None:
+    """case 36: an older release does not touch what a newer one wrote."""
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaTooNew, match=r"later release of Postern \(schema 9999, this one knows"):

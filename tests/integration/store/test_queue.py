@@ -102,6 +102,7 @@ WORDS: dict[str, Word] = {
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_worker_that_lost_its_lease_changes_nothing(store: Store, word: str) -> None:
+    """case 25: the late word of a worker whose claim another one has is not written."""
     _accept(store, "1")
     (late,) = store.inbox.claim(1, LEASE, NOW)
     assert store.inbox.reap(LATER) == [late.id]

@@ -103,7 +103,7 @@ def test_an_address_of_ours_is_let_in_whatever_its_case(intake: Intake, recipien
     ],
 )
 def test_what_is_not_ours_is_refused_with_one_text(intake: Intake, recipient: str) -> None:
-    """Cases 58 and 59: nothing is relayed, and a dead token looks like an unknown mailbox."""
+    """cases 58 and 59: nothing is relayed, and a dead token looks like an unknown mailbox."""
     assert intake.admit(recipient, TODAY) == UNKNOWN_RECIPIENT
     assert str(UNKNOWN_RECIPIENT) == "550 5.1.1 No such mailbox here"
 
@@ -115,7 +115,7 @@ def test_a_signed_address_is_let_in_whatever_its_case(intake: Intake, keys: Keys
 
 
 def test_a_forged_token_is_refused(intake: Intake, keys: Keys) -> None:
-    """Case 84: whichever sign of it is changed."""
+    """case 84: whichever sign of it is changed."""
     good = signed(keys, 7)
     start, end = good.index("+") + 1, good.index("@")
     for place in range(start, end):
@@ -161,7 +161,7 @@ def test_a_message_with_too_many_hops_is_refused_and_one_with_just_enough_is_not
 
 
 def test_the_same_mail_with_new_trace_headers_is_one(intake: Intake, store: Store) -> None:
-    """Case 2: the 250 was lost, and the sender tries again by another way."""
+    """case 2: the 250 was lost, and the sender tries again by another way."""
     (first,) = taken(intake)
     (again,) = taken(intake, b"Received: from other by mx\r\nX-Spam: no\r\n" + MAIL, sender="bounce+1@acme.example")
     assert not first.duplicate
@@ -179,14 +179,14 @@ def test_the_same_mail_with_new_trace_headers_is_one(intake: Intake, store: Stor
     ids=["body", "subject", "writer"],
 )
 def test_the_same_message_id_with_other_words_is_another_mail(intake: Intake, store: Store, other: bytes) -> None:
-    """Case 22: a used Message-ID must not suppress a real mail."""
+    """case 22: a used Message-ID must not suppress a real mail."""
     taken(intake)
     assert not taken(intake, other)[0].duplicate
     assert rows(store) == 2
 
 
 def test_two_alike_mails_without_message_id_are_one_only_if_they_are_equal(intake: Intake, store: Store) -> None:
-    """Case 23."""
+    """case 23: bytes decide."""
     bare = MAIL.replace(b"Message-ID: <1@acme.example>\r\n", b"")
     assert [taken(intake, raw)[0].duplicate for raw in (bare, bare, bare + b"Now.\r\n")] == [False, True, False]
 
@@ -197,7 +197,7 @@ def test_a_mail_to_two_queues_is_a_row_for_each(intake: Intake, store: Store) ->
 
 
 def test_two_addresses_of_one_queue_are_one_row(intake: Intake, store: Store) -> None:
-    """Cases 21 and 54."""
+    """cases 21 and 54: one mail, whichever of them it names first."""
     assert len(taken(intake, to=(SUPPORT, "help@desk.example", "SUPPORT@desk.example"))) == 1
     assert taken(intake, to=("help@desk.example",))[0].duplicate
     assert rows(store) == 1
@@ -210,7 +210,7 @@ def test_the_first_address_of_a_queue_is_the_one_remembered(intake: Intake, stor
 
 
 def test_a_retry_with_fewer_recipients_brings_only_what_was_missing(intake: Intake, store: Store) -> None:
-    """Case 24."""
+    """case 24: the others had theirs."""
     taken(intake, to=(SUPPORT,))
     assert [a.duplicate for a in taken(intake, to=(SUPPORT, SALES))] == [True, False]
     assert rows(store) == 2
@@ -219,6 +219,7 @@ def test_a_retry_with_fewer_recipients_brings_only_what_was_missing(intake: Inta
 def test_a_mail_that_reaches_a_ticket_by_token_opens_none_by_its_other_addresses(
     intake: Intake, store: Store, keys: Keys
 ) -> None:
+    """case 21: one effect."""
     open_ticket(store, keys, tell=(ANN,))
     assert len(taken(intake, to=(SUPPORT, signed(keys, 1), SALES))) == 1
     (row,) = store.inbox.claim(1, timedelta(minutes=1), NOW)

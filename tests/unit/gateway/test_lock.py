@@ -20,7 +20,7 @@ sys.stdin.read()
 
 
 def test_the_second_is_refused_and_told_why(tmp_path: Path) -> None:
-    """Case 42."""
+    """case 42: the lock is the kernel's."""
     path = tmp_path / "serve.lock"
     first = Lock(path)
     with pytest.raises(Exit) as refused:
@@ -40,6 +40,7 @@ def test_another_folder_has_another_lock(tmp_path: Path) -> None:
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
+    """case 42: kill -9 leaves no lock behind."""
     path = tmp_path / "serve.lock"
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -68,12 +68,14 @@ def test_each_fact_is_a_line_with_its_time(path: Path) -> None:
 
 
 def test_no_signed_address_is_ever_logged(path: Path, keys: Keys) -> None:
+    """case 172: whichever fact it is a part of."""
     """Whoever reads the log must not be able to answer in another's name."""
     token = address.mint(keys, 7, date(2027, 1, 1))
     signed = f"support+{token}@desk.example"
     log = MailLog(path)
     envelope = Envelope(signed, signed, Door.SMTP, datetime(2026, 3, 1, tzinfo=UTC))
-    log.accepted(Accepted(1, duplicate=False), Arrival(envelope, b"", "k", "o", "<1@acme.example>", "inbound"))
+    arrival = Arrival(envelope, b"", "k", "o", "<1@acme.example>", "inbound")
+    log.accepted([(Accepted(1, duplicate=False), arrival)])
     log.rejected("rcpt", signed, signed, "550 5.1.1 No such mailbox here")
     log.rejected("rcpt", signed, signed.upper(), "550 5.1.1 No such mailbox here")
     log.noted("send", "fault", f"SMTPError: <{signed}>: unknown")

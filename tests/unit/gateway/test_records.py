@@ -44,13 +44,15 @@ def test_each_name_is_asked_once_for_a_while_however_it_is_spelt() -> None:
     assert answers.asked == ["x.acme.example"]
 
 
-def test_case_99_what_fails_or_takes_too_long_is_not_there() -> None:
+def test_what_fails_or_takes_too_long_is_not_there() -> None:
+    """case 99: one name that is slow does not hold up the others."""
     answers = Answers({"x.acme.example": "v=DKIM1", "slow.example": "late"})
     with asking(answers, seconds=0.2) as records:
         found = records.of(["slow.example", "broken.example", "x.acme.example", "none.example"])
         assert found == {"x.acme.example": "v=DKIM1"}
 
 
-def test_case_99_a_huge_record_is_cut() -> None:
+def test_a_huge_record_is_cut() -> None:
+    """case 99: a megabyte of TXT is no key."""
     with asking(Answers({"x.example": "v" * 1_000_000})) as records:
         assert len(records.of(["x.example"])["x.example"]) == LONGEST

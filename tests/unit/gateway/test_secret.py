@@ -58,6 +58,7 @@ def test_the_last_line_is_in_use_and_the_others_still_verify(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o601])
 def test_a_secret_that_others_may_open_is_refused(tmp_path: Path, mode: int) -> None:
+    """case 177: nothing starts with it."""
     path = written(tmp_path, f"1 {KEY}\n", mode)
     with pytest.raises(ConfigFaults, match="the secret may be opened by other users of this machine; chmod 600"):
         secret.read(path)

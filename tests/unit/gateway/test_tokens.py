@@ -1,59 +1,23 @@
 """Tokens for a mailbox, from a token endpoint on this machine."""
 
-import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
 from pydantic import SecretStr
 
+from gateway.imap import setup
 from gateway.imap.problems import LoginRefused, Problem
 from gateway.imap.tokens import Tokens
-from gateway.mailbox_settings import OAuth
-
-
-class Endpoint(HTTPServer):
-    """Answers each request with the next of `answers`: a status and an object; the last one stays."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: list[tuple[int, dict[str, object]]] = []
-        self.asked: list[dict[str, list[str]]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/token"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Endpoint
-
-    def do_POST(self) -> None:
-        self.server.asked.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-        status, answer = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
-        body = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - its name there
-        """Nothing."""
+from gateway.mailbox_settings import MailboxTable, OAuth
+from tests.rig.endpoint import REFUSED, Endpoint, granted
 
 
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
     with Endpoint() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 class Account:
@@ -78,21 +42,15 @@ class Account:
         self.tokens = Tokens("desk", oauth, lambda: self.now, lambda *fact: self.said.append(fact))
 
 
-def granted(token: str, **more: object) -> tuple[int, dict[str, object]]:
-    return 200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600, **more}
-
-
-REFUSED: tuple[int, dict[str, object]] = (400, {"error": "invalid_grant"})
-
-
 def test_a_token_is_kept_until_shortly_before_its_end(endpoint: Endpoint, tmp_path: Path) -> None:
     endpoint.answers = [granted("one"), granted("two")]
     account = Account(endpoint, tmp_path)
     assert account.tokens.secret() == account.tokens.secret() == (True, "one")
     account.now += timedelta(minutes=54)
-    assert not account.tokens.stale()
+    assert not account.tokens.renewed()
     account.now += timedelta(minutes=2)
-    assert account.tokens.stale()
+    assert account.tokens.renewed()
+    assert not account.tokens.renewed()
     assert account.tokens.secret() == (True, "two")
     assert [asked["grant_type"] for asked in endpoint.asked] == [["refresh_token"]] * 2
     assert endpoint.asked[0]["refresh_token"] == ["first-refresh"]
@@ -141,3 +99,86 @@ def test_what_is_no_token_is_not_taken(endpoint: Endpoint, tmp_path: Path, answe
     endpoint.answers = [(200, answer)]
     with pytest.raises(Problem):
         Account(endpoint, tmp_path).tokens.secret()
+
+
+@pytest.mark.parametrize("life", [0, 1, 30, 299, -5])
+def test_however_short_lived_a_token_is_a_session_is_not_given_up_every_few_seconds(
+    endpoint: Endpoint, tmp_path: Path, life: object
+) -> None:
+    endpoint.answers = [granted(f"token-{number}", expires_in=life) for number in range(5000)]
+    account = Account(endpoint, tmp_path)
+    account.tokens.secret()
+    given_up = 0
+    for _ in range(60 * 60):
+        account.now += timedelta(seconds=1)
+        given_up += account.tokens.renewed()
+    assert given_up <= 6
+    assert len(endpoint.asked) <= 7
+
+
+def test_without_a_new_token_a_session_goes_on_and_asks_once_a_minute(endpoint: Endpoint, tmp_path: Path) -> None:
+    endpoint.answers = [granted("one"), REFUSED]
+    account = Account(endpoint, tmp_path)
+    account.tokens.secret()
+    account.now += timedelta(minutes=55)
+    for _ in range(600):
+        assert not account.tokens.renewed()
+        account.now += timedelta(seconds=1)
+    assert len(endpoint.asked) == 1 + 10
+    assert {word for word, _ in account.said} == {"token-expires"}
+    endpoint.answers = [granted("two")]
+    account.now += timedelta(minutes=1)
+    assert account.tokens.renewed()
+
+
+def test_a_refresh_token_that_somebody_else_renewed_is_the_one_that_is_used(endpoint: Endpoint, tmp_path: Path) -> None:
+    """The daemon and `check --connect` share the file: what one spent, the other must not send again."""
+    endpoint.answers = [
+        granted("one", refresh_token="second-refresh"),
+        granted("two", refresh_token="third-refresh"),
+        granted("three", refresh_token="fourth-refresh"),
+    ]
+    daemon = Account(endpoint, tmp_path)
+    daemon.tokens.secret()
+    check = Account(endpoint, tmp_path)
+    check.file.write_text("second-refresh\n")
+    check.tokens.secret()
+    daemon.tokens.forget()
+    daemon.tokens.secret()
+    used = [asked["refresh_token"] for asked in endpoint.asked]
+    assert used == [["first-refresh"], ["second-refresh"], ["third-refresh"]]
+    assert daemon.file.read_text() == "fourth-refresh\n"
+
+
+def test_a_refresh_token_that_cannot_be_kept_is_used_until_the_file_is_another(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_path: Path, _text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    endpoint.answers = [granted("one", refresh_token=f"refresh-{number}") for number in range(2, 9)]
+    account = Account(endpoint, tmp_path)
+    monkeypatch.setattr("gateway.imap.tokens._replace", full)
+    for _ in range(3):
+        account.tokens.secret()
+        account.tokens.forget()
+    account.file.write_text("from-a-human\n")
+    account.tokens.secret()
+    used = [asked["refresh_token"] for asked in endpoint.asked]
+    assert used == [["first-refresh"], ["refresh-2"], ["refresh-3"], ["from-a-human"]]
+    assert [word for word, _ in account.said] == ["token-not-kept"] * 4
+
+
+def test_check_spends_no_refresh_token_that_it_could_not_keep(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.answers = [granted("one", refresh_token="second-refresh")]
+    account = Account(endpoint, tmp_path)
+    monkeypatch.setattr(setup, "keeps", lambda _path: False)
+    table = MailboxTable.model_construct(
+        host="127.0.0.1", port=1, tls="none", username="desk", folder="INBOX", oauth=account.tokens._oauth
+    )
+    told = setup.fault(table, lambda: account.now)
+    assert told is not None
+    assert f"could not be kept in {tmp_path}" in told
+    assert endpoint.asked == []

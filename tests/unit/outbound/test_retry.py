@@ -20,6 +20,7 @@ def test_the_pause_doubles_from_a_minute_to_four_hours(attempt: int, minutes: in
 
 @pytest.mark.parametrize(("jitter", "seconds"), [(-1.0, 48), (1.0, 72), (-9.0, 48), (9.0, 72)])
 def test_it_is_spread_by_a_fifth_either_way(jitter: float, seconds: int) -> None:
+    """case 31: letters deferred together do not come back together."""
     assert next_try(1, jitter, NOW) - NOW == timedelta(seconds=seconds)
 
 

@@ -34,14 +34,16 @@ def test_an_old_key_still_verifies_and_a_foreign_one_never() -> None:
     assert address.verify(Keys(2, {2: b"a" * 32}), token, TODAY) is None
 
 
-def test_case_84_every_character_counts() -> None:
+def test_every_character_counts() -> None:
+    """case 84: one sign changed is no token."""
     token = address.mint(KEYS, 4711, TODAY)
     for place, letter in enumerate(token):
         other = "a" if letter != "a" else "b"
         assert address.verify(KEYS, token[:place] + other + token[place + 1 :], TODAY) is None
 
 
-def test_case_84_the_unused_bits_of_the_last_character_are_zero() -> None:
+def test_the_unused_bits_of_the_last_character_are_zero() -> None:
+    """case 84: each token has one spelling."""
     token = address.mint(KEYS, 4711, TODAY)
     alphabet = "abcdefghijklmnopqrstuvwxyz234567"
     spellings = [token[:-1] + last for last in alphabet]
@@ -79,7 +81,8 @@ def test_a_message_id_of_ours_is_known_again() -> None:
     assert made != address.message_id(KEYS, bytes(range(1, 11)), "desk.example")
 
 
-def test_case_88_a_message_id_needs_its_mac_host_and_form() -> None:
+def test_a_message_id_needs_its_mac_host_and_form() -> None:
+    """case 88: changed, cut, of another house or of another key."""
     made = address.message_id(KEYS, bytes(range(10)), "desk.example")
     changed = made.replace(made[5], "a" if made[5] != "a" else "b", 1)
     for forged in (changed, made.replace("desk", "disk"), made[1:-1], f" {made}", "<a@desk.example>", ""):
@@ -100,6 +103,7 @@ def test_a_mac_for_one_purpose_is_none_for_another() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
+    """case 177: not even in a traceback or a dump of settings."""
     assert "aaaa" not in repr(KEYS)
 
 

@@ -66,11 +66,13 @@ def test_an_aligned_pass_proves_the_domain(value: str) -> None:
         "(" * 2000,
     ],
 )
-def test_case_74_anything_else_proves_nothing(value: str) -> None:
+def test_anything_else_proves_nothing(value: str) -> None:
+    """case 74: look-alike servers, comments, quoted words, version tokens, two thousand brackets."""
     assert proven(value) == ()
 
 
-def test_case_75_only_the_topmost_results_count() -> None:
+def test_only_the_topmost_results_count() -> None:
+    """case 75: the first field of anybody else ends ours."""
     ours = "mx.desk.example; dmarc=pass header.from=acme.example"
     assert proven("other.example; none", ours) == ()
     assert proven(ours, "other.example; none") == ("acme.example",)
@@ -98,7 +100,8 @@ def test_several_results_of_ours_at_the_top_count_together() -> None:
     assert proven(spf, "other.example; none", OURS_PASSED) == ()
 
 
-def test_case_73_results_below_a_received_line_came_with_the_message() -> None:
+def test_results_below_a_received_line_came_with_the_message() -> None:
+    """case 73: our own name in them changes nothing."""
     results = ("Authentication-Results", OURS_PASSED)
     none = ("Authentication-Results", "mx.desk.example; spf=none")
     received = ("Received", "from mx by desk")
@@ -129,7 +132,8 @@ def test_another_version_of_the_field_is_not_understood(version: str) -> None:
         ("dmarc=pass header.from=sub.acme.example", False, False),
     ],
 )
-def test_case_76_alignment_is_strict_unless_configured(stated: str, strict: bool, relaxed: bool) -> None:
+def test_alignment_is_strict_unless_configured(stated: str, strict: bool, relaxed: bool) -> None:
+    """case 76: siblings, subdomains and other endings."""
     results = ("Authentication-Results", f"mx.desk.example; {stated}")
     assert bool(found(results)) is strict
     assert bool(found(results, relaxed=True)) is relaxed
@@ -150,7 +154,8 @@ def test_strangers_under_one_public_suffix_are_no_organisation(domain: str, regi
     assert organisational(domain) == registered
 
 
-def test_case_77_a_signature_over_part_of_the_body_proves_nothing() -> None:
+def test_a_signature_over_part_of_the_body_proves_nothing() -> None:
+    """case 77: even where a trusted server says that it passed."""
     results = ("Authentication-Results", OURS_PASSED)
     assert found(results, ("DKIM-Signature", SIGNED)) == ("acme.example",)
     assert found(results, ("DKIM-Signature", f"{SIGNED}; l=20")) == ()
@@ -160,7 +165,8 @@ def test_case_77_a_signature_over_part_of_the_body_proves_nothing() -> None:
 
 
 @pytest.mark.parametrize("unsigned", ["From", "Subject", "Message-ID"])
-def test_case_78_a_signature_that_leaves_out_who_says_what_proves_nothing(unsigned: str) -> None:
+def test_a_signature_that_leaves_out_who_says_what_proves_nothing(unsigned: str) -> None:
+    """case 78: From, Subject, Message-ID and Sender must be signed where they stand."""
     weak = SIGNED.replace(f"{unsigned}:", "")
     assert found(("Authentication-Results", OURS_PASSED), ("DKIM-Signature", weak)) == ()
     assert found(("Sender", "bob@x.example"), ("Authentication-Results", OURS_PASSED), ("DKIM-Signature", SIGNED)) == ()

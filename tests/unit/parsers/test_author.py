@@ -69,7 +69,8 @@ def test_one_plain_address_is_taken(value: str, address: str) -> None:
         f"a@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.{'f' * 60}.example",
     ],
 )
-def test_cases_79_to_81_whatever_could_be_read_twice_is_refused(value: str) -> None:
+def test_whatever_could_be_read_twice_is_refused(value: str) -> None:
+    """cases 79, 80 and 81: lists, groups, routes, comments, encoded words, controls."""
     address, fault = strict_address(value)
     assert address is None
     assert fault
@@ -90,7 +91,8 @@ def test_a_clean_mail_has_an_author_and_no_defect() -> None:
 
 
 @pytest.mark.parametrize("name", ["from", "subject", "message-id", "sender"])
-def test_case_78_a_doubled_field_that_says_who_and_what_takes_the_authority(name: str) -> None:
+def test_a_doubled_field_that_says_who_and_what_takes_the_authority(name: str) -> None:
+    """case 78: one of the two may have been put there later."""
     given = {"from": ("ann@acme.example",)}
     found, defects = author(Headers({**given, name: ("ann@acme.example", "ann@acme.example")}))
     assert found is None

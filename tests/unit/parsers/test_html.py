@@ -169,7 +169,8 @@ def test_broken_markup_reads_as_in_a_browser_and_loses_no_words(markup: str, tex
         '<img style="display:none" alt="#close">',
     ],
 )
-def test_case_93_what_nobody_sees_is_no_text(hidden: str) -> None:
+def test_what_nobody_sees_is_no_text(hidden: str) -> None:
+    """case 93: what a page hides is not said."""
     assert to_text(f"<p>seen</p>{hidden}<p>too</p>") == "seen\n\ntoo"
 
 

@@ -215,7 +215,8 @@ def test_bare_phrases_that_conflict_may_still_be_words() -> None:
     assert found.otherwise == Comment(Words("close\nreopen\nThanks."))
 
 
-def test_case_93_text_and_html_that_disagree_command_nothing() -> None:
+def test_text_and_html_that_disagree_command_nothing() -> None:
+    """case 93: two parts, two commands."""
     found = intend(replace(mail("#close"), commands_disagree=True), TICKET, VERBS)
     assert isinstance(found, Unclear)
     assert found.confusion is Confusion.DISAGREE
@@ -223,17 +224,20 @@ def test_case_93_text_and_html_that_disagree_command_nothing() -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.OUT_OF_OFFICE])
-def test_case_92_a_machine_runs_nothing(kind: Kind) -> None:
+def test_a_machine_runs_nothing(kind: Kind) -> None:
+    """case 92: whatever its text begins with."""
     assert intend(replace(mail("#close"), kind=kind), TICKET, VERBS) == AutoReply(Words("#close"))
 
 
 @pytest.mark.parametrize("kind", [Kind.BOUNCE, Kind.FEEDBACK, Kind.RECEIPT])
-def test_case_92_a_report_runs_nothing(kind: Kind) -> None:
+def test_a_report_runs_nothing(kind: Kind) -> None:
+    """case 92: delivery reports, complaints and receipts."""
     assert intend(replace(mail("#close"), kind=kind), TICKET, VERBS) == Report(Words("#close"))
 
 
 @pytest.mark.parametrize("kind", [Kind.LIST, Kind.CALENDAR])
-def test_case_92_a_list_and_an_invitation_run_nothing(kind: Kind) -> None:
+def test_a_list_and_an_invitation_run_nothing(kind: Kind) -> None:
+    """case 92: their words are a comment."""
     assert intend(replace(mail("#close", "[close]"), kind=kind), TICKET, VERBS) == Comment(Words("#close"))
 
 
@@ -252,7 +256,8 @@ def test_case_92_a_list_and_an_invitation_run_nothing(kind: Kind) -> None:
         "~~~ Please write your answer above this line ~~~\n#close",
     ],
 )
-def test_case_93_no_command_from_what_others_wrote(body: str) -> None:
+def test_no_command_from_what_others_wrote(body: str) -> None:
+    """case 93: quotes, signatures and forwarded mail in many layouts."""
     assert names(body) == []
 
 

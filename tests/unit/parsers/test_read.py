@@ -63,7 +63,8 @@ def test_what_is_shown_may_differ_from_what_has_authority() -> None:
     assert "author-unclear" in codes(found)
 
 
-def test_case_79_of_two_from_fields_neither_counts() -> None:
+def test_of_two_from_fields_neither_counts() -> None:
+    """case 79: the mail is shown, and has no author."""
     found = read(b"From: a@x.example\nFrom: b@x.example\n\n#close")
     assert found.author is None
     assert codes(found) == ["duplicate-header"]

@@ -42,26 +42,30 @@ def test_a_changed_message_proves_nothing() -> None:
         assert not proven(signed.replace(before, after))
 
 
-def test_case_76_a_subdomain_counts_only_where_alignment_is_relaxed() -> None:
+def test_a_subdomain_counts_only_where_alignment_is_relaxed() -> None:
+    """case 76: for signatures checked here, too."""
     signed = signer("mail.acme.example").sign(MAIL)
     assert not proven(signed)
     assert proven(signed, relaxed=True)
 
 
-def test_case_77_text_under_a_signature_over_part_of_the_body_proves_nothing() -> None:
+def test_text_under_a_signature_over_part_of_the_body_proves_nothing() -> None:
+    """case 77: with text added or without, `l=` leaves the end to anybody."""
     signed = ACME.sign(MAIL, length=True)
     assert b"l=" in signed.partition(b"\r\nFrom")[0]
     for raw in (signed, signed + b"#close\r\n"):
         assert not proven(raw)
 
 
-def test_case_78_a_prepended_header_takes_the_authority_away() -> None:
+def test_a_prepended_header_takes_the_authority_away() -> None:
+    """case 78: the signature still holds, and proves nothing."""
     for more in (b"Subject: [close]", b"From: Dana <dana@desk.example>", b"Message-ID: <9@acme.example>"):
         assert not proven(more + b"\r\n" + ACME.sign(MAIL))
 
 
 @pytest.mark.parametrize("unsigned", [b"subject", b"message-id"])
-def test_case_78_an_unsigned_field_may_be_anybodys(unsigned: bytes) -> None:
+def test_an_unsigned_field_may_be_anybodys(unsigned: bytes) -> None:
+    """case 78: a signature that leaves the subject out does not vouch for it."""
     weak = ACME.sign(MAIL, headers=tuple(name for name in HEADERS if name != unsigned))
     assert not proven(weak)
     assert not proven(weak.replace(b"Subject: Images", b"Subject: [close]"))
@@ -78,27 +82,32 @@ def forwarded(results: bytes, sealer: str = "lists.example") -> bytes:
 PASSED = b"dkim=pass header.d=acme.example"
 
 
-def test_case_98_a_trusted_sealer_vouches_for_what_it_changed() -> None:
+def test_a_trusted_sealer_vouches_for_what_it_changed() -> None:
+    """case 98: what its own server had found before."""
     assert proven(forwarded(PASSED), sealers=("lists.example",))
 
 
 @pytest.mark.parametrize("sealers", [(), ("other.example",)])
-def test_case_98_nobody_elses_seal_counts(sealers: tuple[str, ...]) -> None:
+def test_nobody_elses_seal_counts(sealers: tuple[str, ...]) -> None:
+    """case 98: a whole chain by somebody whom nobody listed."""
     assert not proven(forwarded(PASSED), sealers=sealers)
 
 
 @pytest.mark.parametrize("results", [b"dkim=fail header.d=acme.example", b"dkim=pass header.d=evil.example", b"none"])
-def test_case_98_a_sealer_vouches_only_for_what_it_found(results: bytes) -> None:
+def test_a_sealer_vouches_only_for_what_it_found(results: bytes) -> None:
+    """case 98: the sealed results are read as any others."""
     assert not proven(forwarded(results), sealers=("lists.example",))
 
 
-def test_case_98_a_broken_chain_proves_nothing() -> None:
+def test_a_broken_chain_proves_nothing() -> None:
+    """case 98: body, results or subject changed after the seal."""
     raw = forwarded(PASSED)
     for before, after in ((b"missing", b"fine"), (b"header.d=acme", b"header.d=evil"), (b"[list]", b"[close]")):
         assert not proven(raw.replace(before, after), sealers=("lists.example",))
 
 
-def test_case_98_an_untrusted_sealer_above_ends_the_chain() -> None:
+def test_an_untrusted_sealer_above_ends_the_chain() -> None:
+    """case 98: whoever sealed last could have changed all."""
     again = OTHER.seal(
         b"Authentication-Results: mx.other.example; arc=pass\r\n" + forwarded(PASSED), "mx.other.example"
     )

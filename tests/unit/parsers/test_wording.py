@@ -82,7 +82,7 @@ def test_renderings_that_agree(plain: str, markup: str) -> None:
         ("#close", '<p>hi</p><p style="display:none">#close</p>'),
     ],
 )
-def test_case_93_renderings_that_disagree(plain: str, markup: str) -> None:
+def test_renderings_that_disagree(plain: str, markup: str) -> None:
     """cases 93 and 124: then no command counts."""
     assert alternative(plain, markup).commands_disagree
 

@@ -37,7 +37,6 @@ def known(
         named,
         town.directory(),
         writer,
-        town.desk(),
         authenticated,
     )
 
@@ -96,7 +95,7 @@ def test_a_token_comes_before_a_thread_and_a_thread_before_a_tag() -> None:
 
 def test_among_letters_of_one_ticket_the_writers_own_counts() -> None:
     mine, other = letter(WIM, number=9), letter(ANN, number=8)
-    identity = identify(Clues(WIM.address), (), (other, mine), (), town.directory(), WIM, town.desk(), ())
+    identity = identify(Clues(WIM.address), (), (other, mine), (), town.directory(), WIM, ())
     assert (identity.proof, identity.minted) == (Proof.THREAD, mine)
 
 

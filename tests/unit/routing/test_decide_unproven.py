@@ -122,7 +122,7 @@ def test_a_machine_that_merely_names_a_ticket_is_kept_apart_in_silence() -> None
 
 
 def test_a_complaint_that_calls_itself_automatic_still_opens_a_ticket_unanswered() -> None:
-    """case 97"""
+    """case 97: the mark stops our answer and nothing else."""
     decision = decide(mail(STRANGER, kind=Kind.AUTO_REPLY, known=False), AWAY)
     assert kinds(decision) == ["opened"]
     assert told(decision) == {"Ola", "Oto"}

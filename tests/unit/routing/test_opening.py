@@ -141,7 +141,7 @@ EVERYBODY = (
 
 
 def test_the_parties_on_cc_watch_and_nobody_else() -> None:
-    """case 90"""
+    """case 90: as the address says who may."""
     known = ("abe@acme.example", "wim@web.example", "ola@desk.example")
     assert cc(CcRule.KNOWN, *EVERYBODY) == known
     assert cc(CcRule.IGNORE, *EVERYBODY) == ()

@@ -42,6 +42,7 @@ def test_an_audience_is_the_lanes_that_it_names(audience: str, lanes: set[str]) 
 
 
 def test_what_nobody_vouches_for_is_for_the_operator_alone_whatever_its_audience() -> None:
+    """case 158: an entry of an unproven writer, and one of a mail system."""
     unproven = Unverified(claimed="a@b.example", reason="r", at=NOW, actor=None, audience="staff")
     report = Delivery(recipients=("a@b.example",), outcome="failed", at=NOW, actor=None, audience="everyone")
     assert readers(unproven) == readers(report) == {"operator"}

@@ -1,11 +1,14 @@
 """Connections by way of a proxy: whom it speaks for, and who may speak so."""
 
 import socket
+import ssl
 import struct
 from dataclasses import replace
 
 import pytest
 
+from gateway.smtp.bounds import Kind, Manners
+from tests.integration.smtp.certified import LISTENERS, Authority
 from tests.integration.smtp.house import MANNERS, Build, House
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
@@ -23,6 +26,7 @@ def house(build: Build) -> House:
 
 @pytest.mark.parametrize("header", [V1, V2], ids=["version 1", "version 2"])
 def test_a_proxy_speaks_for_its_client(house: House, header: bytes) -> None:
+    """case 65: from a listed peer it is believed."""
     peer = house.peer()
     peer.send(header)
     with peer:
@@ -32,6 +36,7 @@ def test_a_proxy_speaks_for_its_client(house: House, header: bytes) -> None:
 
 
 def test_a_proxy_may_speak_for_itself(house: House) -> None:
+    """case 65: its health check."""
     peer = house.peer()
     peer.send(LOCAL)
     with peer:
@@ -52,7 +57,7 @@ def test_a_proxy_may_speak_for_itself(house: House) -> None:
     ],
 )
 def test_a_proxy_without_its_header_is_not_heard(house: House, junk: bytes) -> None:
-    """Case 65: closed silently."""
+    """case 65: closed silently, and noted."""
     peer = house.peer()
     peer.send(junk)
     peer.socket.shutdown(socket.SHUT_WR)
@@ -62,9 +67,29 @@ def test_a_proxy_without_its_header_is_not_heard(house: House, junk: bytes) -> N
 
 
 def test_nobody_else_may_say_who_it_is(build: Build) -> None:
-    """Case 65."""
+    """case 65: the header is no command."""
     house = build(replace(MANNERS, trusts=lambda peer: peer == CLIENT))
     with house.peer() as peer:
         assert peer.say(V1.decode().rstrip()).startswith("500")
         assert peer.deliver().startswith("250")
     assert house.rows()[0].envelope.peer == "127.0.0.1"
+
+
+def test_tls_may_begin_in_one_piece_with_the_header(build: Build, manners: Manners, authority: Authority) -> None:
+    """case 65: nothing of it is lost."""
+    house = build(replace(manners, proxies=lambda peer: peer == "127.0.0.1"), LISTENERS)
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = authority.trust.wrap_bio(incoming, outgoing, server_hostname="localhost")
+    peer = house.peer(Kind.SMTPS)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    peer.send(V1 + outgoing.read())
+    incoming.write(peer.socket.recv(65536))
+    greeting = b""
+    while not greeting.startswith(b"220 "):
+        try:
+            greeting = client.read(100)
+        except ssl.SSLWantReadError:
+            peer.send(outgoing.read())
+            incoming.write(peer.socket.recv(65536))
+    peer.socket.close()

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.integration.smtp.house import MAIL, MANNERS, SUPPORT, Build, House
-from tests.integration.store.samples import ANN
+from tests.integration.smtp.house import MANNERS, Build, House
 
 LOOK_ALIKES = {
     "LF . LF": b"\n.\n",
@@ -45,7 +44,7 @@ def at_each_dot(data: bytes) -> Iterator[bytes]:
 def test_what_looks_like_the_end_of_data_never_makes_two_messages(
     house: House, segments: Callable[[bytes], Iterator[bytes]]
 ) -> None:
-    """Cases 43 and 44, P36, P37: CVE-2023-51764, -51765, -51766, CVE-2024-27305."""
+    """cases 43 and 44: one message or none, however the bytes are cut, and the session stays in step."""
     taken = 0
     for number, (name, look_alike) in enumerate(LOOK_ALIKES.items()):
         with house.peer() as peer:
@@ -60,19 +59,8 @@ def test_what_looks_like_the_end_of_data_never_makes_two_messages(
         assert len(house.rows()) == taken, name
 
 
-def test_a_message_that_comes_before_it_is_invited_is_not_taken(house: House) -> None:
-    """Case 49."""
-    with house.peer() as peer:
-        peer.send(f"MAIL FROM:<{ANN}>\r\nRCPT TO:<{SUPPORT}>\r\nDATA\r\n".encode() + MAIL + b".\r\n")
-        answers = [peer.answer() for _ in range(3)]
-        assert answers[2][:3] in ("503", "354")
-        if answers[2].startswith("503"):
-            assert peer.line() == ""
-    assert len(house.rows()) <= (0 if answers[2].startswith("503") else 1)
-
-
 def test_newlines_of_a_trusted_relay_may_be_mended(build: Build) -> None:
-    """Case 44."""
+    """case 44: from a relay that is trusted, where it is asked for."""
     manners = replace(MANNERS, trusts=lambda peer: peer == "127.0.0.1", mends_newlines=True)
     house = build(manners)
     with house.peer() as peer:
@@ -84,29 +72,8 @@ def test_newlines_of_a_trusted_relay_may_be_mended(build: Build) -> None:
 
 @pytest.mark.parametrize("line", [b"NOOP\n", b"NO\rOP\r\n", b"NOOP\0\r\n", b"NOOP \xff\r\n", b"NOOP \x1b[2J\r\n"])
 def test_a_command_is_one_clean_line(house: House, line: bytes) -> None:
-    """Cases 45 and 46."""
+    """cases 45 and 46: it counts as an error, and the session goes on."""
     with house.peer() as peer:
         peer.send(line)
         assert peer.answer().startswith("500 5.5.2 ")
         assert peer.say("NOOP").startswith("250")
-
-
-def test_commands_may_be_sent_ahead(house: House) -> None:
-    """Case 49: what is announced (RFC 2920) works."""
-    with house.peer() as peer:
-        peer.send(f"MAIL FROM:<{ANN}>\r\nRCPT TO:<{SUPPORT}>\r\nDATA\r\n".encode())
-        assert [peer.answer()[:3] for _ in range(3)] == ["250", "250", "354"]
-        peer.send(MAIL + b".\r\nNOOP\r\nQUIT\r\n")
-        assert [peer.answer()[:3] for _ in range(3)] == ["250", "250", "221"]
-
-
-def test_who_talks_before_the_greeting_is_sent_away(build: Build) -> None:
-    """Case 49."""
-    house = build(bounds={"greeting_delay": 0.3})
-    early = house.peer()
-    early.send(b"EHLO acme.example\r\n")
-    assert early.answer().startswith("554 5.5.1 ")
-    assert early.closed()
-    early.socket.close()
-    with house.peer() as patient:
-        assert patient.deliver().startswith("250")

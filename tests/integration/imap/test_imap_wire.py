@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import pytest
 import trustme
+from pydantic import SecretStr, ValidationError
 
+from gateway.faults import BadValue
 from gateway.imap.problems import LoginRefused, Problem, Unsafe
 from gateway.imap.session import Server, Session, connect
 from gateway.imap.stream import Patience
+from gateway.mailbox_settings import MailboxTable, _one_line
 from tests.rig.imap import PASSWORD, USERNAME, Answer, Drop, First, Flood, ImapServer, Raw, Say, Wait
 from tests.rig.imap_folder import Folder
 from tests.rig.mailroom import HASTY, mail
@@ -148,7 +151,7 @@ UNSAFE: dict[str, tuple[str, dict[str, list[Answer]]]] = {
 def test_case_48_nothing_secret_is_said_where_somebody_may_listen(
     make: Make, certified: ssl.SSLContext, trust: ssl.SSLContext, variant: str
 ) -> None:
-    """P35, P38: STARTTLS stripped, failed or injected into, PREAUTH; never a fall-back to clear text."""
+    """cases 48, P35 (django-helpdesk), P38 (CVE-2011-0411): STARTTLS stripped, failed or injected into, PREAUTH."""
     tls, script = UNSAFE[variant]
     offers = {} if variant in ("no-starttls", "plain-where-tls-is-due", "preauth-in-clear") else {"starttls": certified}
     server = make(script, **offers)
@@ -163,6 +166,7 @@ def test_case_48_nothing_secret_is_said_where_somebody_may_listen(
 def test_case_48_a_certificate_of_somebody_else_gets_nothing(
     make: Make, authority: trustme.CA, trust: ssl.SSLContext, tls: str
 ) -> None:
+    """case 48: from an unknown authority, or for another host."""
     for issuer, name in ((trustme.CA(), "127.0.0.1"), (authority, "imap.example.com")):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         issuer.issue_cert(name).configure_cert(context)
@@ -174,11 +178,23 @@ def test_case_48_a_certificate_of_somebody_else_gets_nothing(
 
 @pytest.mark.parametrize("folder", ['a" "b', "a\\b", "Eingang/Größe", "x]y{3}"])
 def test_case_18_a_folder_name_is_one_argument(make: Make, folder: str) -> None:
-    """P42: no name becomes a command; line ends are refused by the configuration."""
+    """cases 18, P42 (CVE-2025-15366): no name becomes a command."""
     server = make()
     with pytest.raises(Problem, match="no such folder"):
         opened(server, folder=folder)
     assert [verb for verb in server.verbs if verb != "CAPABILITY"] == ["AUTHENTICATE", "SELECT", "LOGOUT"]
+
+
+@pytest.mark.parametrize("key", ["folder", "username", "host"])
+def test_no_line_end_in_the_configuration_reaches_the_server(key: str) -> None:
+    """P42 (CVE-2025-15366): nor in a password, which is one line of its file or its variable."""
+    good = {"host": "imap.example.com", "username": "desk", "folder": "INBOX", "password_file": None}
+    for end in ("\r\n", "\n", "\r", "\0"):
+        with pytest.raises(ValidationError) as told:
+            MailboxTable.model_validate(good | {key: f"{good[key]}{end}A1 DELETE INBOX"})
+        assert key in {str(fault["loc"][0]) for fault in told.value.errors()}
+        with pytest.raises(BadValue):
+            _one_line(SecretStr(f"pass{end}word"))
 
 
 HOSTILE: dict[str, Answer] = {
@@ -204,7 +220,7 @@ HOSTILE: dict[str, Answer] = {
 @pytest.mark.parametrize("verb", ["GREETING", "CAPABILITY", "AUTHENTICATE", "SELECT", "SEARCH", "IDLE", "NOOP"])
 @pytest.mark.parametrize("answer", HOSTILE)
 def test_case_18_whatever_a_server_answers_ends_in_bounds(make: Make, verb: str, answer: str) -> None:
-    """A sentence or a plain answer, never another exception, a hang, or memory without end."""
+    """case 18: a sentence or a plain answer, never another exception, a hang, or memory without end."""
     server = make({verb: [HOSTILE[answer]]})
     bell, clapper = socket.socketpair()
     with bell, clapper, suppress(Problem), opened(server) as session:
@@ -243,6 +259,7 @@ def test_a_folder_that_is_not_there_is_told(make: Make) -> None:
 def test_what_is_injected_before_tls_is_forgotten_after_it(
     make: Make, certified: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
+    """cases 48, P38 (CVE-2011-0411): what somebody said in clear text counts for nothing behind TLS."""
     server = make({"CAPABILITY": [First(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n")]}, starttls=certified)
     server.has.capabilities = ("IMAP4rev1", "AUTH=PLAIN")
     with opened(server, tls="starttls", trust=trust, patience=LONG) as session:

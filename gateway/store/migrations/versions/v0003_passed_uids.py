@@ -1,0 +1,24 @@
+"""Which UIDs of an IMAP folder were passed: a message that appears below the highest is found, too."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add the table. What lay below a cursor counts as passed, as it did before."""
+    op.create_table(
+        "imap_passed",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_uid", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["mailbox"], ["mailboxes.name"], name=op.f("fk_imap_passed_mailbox")),
+        sa.PrimaryKeyConstraint("mailbox", "uidvalidity", "first_uid", name=op.f("pk_imap_passed")),
+    )
+    op.execute(
+        "INSERT INTO imap_passed (mailbox, uidvalidity, first_uid, last_uid)"
+        " SELECT mailbox, uidvalidity, 1, last_uid FROM imap_cursor WHERE last_uid > 0"
+    )
