@@ -98,7 +98,8 @@ class Office:
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
-        return Composer(Renderer((), name), self.keys, hostname, name, faulty, self.enclosures.of, signatory)
+        renderer = self.config.letters.renderer(name)
+        return Composer(renderer, self.keys, hostname, name, faulty, self.enclosures.of, signatory)
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
@@ -149,7 +150,7 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     config = configuration.load(path)
     keys = secret.obtain(config.gateway.secret)
     worker = _worker_name(config.data_dir) if daemon else secrets.token_hex(6)
-    renderer = Renderer((), config.gateway.name)
+    renderer = config.letters.renderer(config.gateway.name)
     config.load_workflow(renderer.languages())
     store = Store.open(config.gateway.database, worker)
     store.migrate()

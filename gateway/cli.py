@@ -63,6 +63,7 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     templates.add_argument("action", choices=["preview"])
     templates.add_argument("name")
     templates.add_argument("--lang", default="en")
+    templates.add_argument("--out", metavar="FOLDER", help="write .txt, .html, .eml and, with a browser, .png there")
 
 
 def _mail(commands: "_Commands[_Parser]") -> None:

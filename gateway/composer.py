@@ -12,6 +12,7 @@ from outbound.archive import fitting, packed
 from outbound.letter import File, Letter
 from outbound.render import Rendered, Renderer
 from outbound.signing import Signatory
+from outbound.thread import Thread
 from parsers import address
 from parsers.address import Keys
 from parsers.hypertext.html import to_text
@@ -70,7 +71,7 @@ class Composer:
             reply_to=reply_to,
             envelope_sender=envelope_sender,
             message_id=row.message_id,
-            root=address.thread_root(self.keys, row.ticket_key, self.hostname),
+            thread=self._thread(row),
             gateway_name=self.gateway_name,
             now=row.created_at,
             files=files,
@@ -108,6 +109,11 @@ class Composer:
         details = {key: value for key, value in notice.details.items() if key in STANDING}
         plain = self.renderer.render(replace(notice, details=details, contents=None), None)
         return "\n".join((plain.subject, plain.text, to_text(plain.html)))
+
+    def _thread(self, row: OutboxRow) -> Thread:
+        root = address.thread_root(self.keys, row.ticket_key, self.hostname)
+        known = row.conversation
+        return Thread(root) if known is None else Thread(root, known.began, known.earlier, known.watching)
 
     def _reply_to(self, row: OutboxRow) -> str:
         token = address.mint(self.keys, row.id, (row.created_at + REPLY_DAYS).date())

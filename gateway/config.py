@@ -11,7 +11,7 @@ from gateway.directory_file import Surroundings
 from gateway.door_settings import Lmtp, Smtp, Tls
 from gateway.faults import ConfigFaults, Fault, choose
 from gateway.mailbox_settings import MailboxTable
-from gateway.settings import Gateway, LimitsTable, OwnAddress, Relay, Trust
+from gateway.settings import Gateway, LettersTable, LimitsTable, OwnAddress, Relay, Trust
 from gateway.signing_settings import Dkim
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
@@ -29,6 +29,7 @@ TABLES: Mapping[str, type[Table]] = {
     "relay": Relay,
     "trust": Trust,
     "limits": LimitsTable,
+    "letters": LettersTable,
     "mailbox": MailboxTable,
     "dkim": Dkim,
 }
@@ -47,6 +48,7 @@ class Config:
     relay: Relay
     trust: Trust
     limits: LimitsTable
+    letters: LettersTable
     mailboxes: tuple[MailboxTable, ...] = ()
     dkim: tuple[Dkim, ...] = ()
 
@@ -104,6 +106,7 @@ class Draft:
 
     config: Config | None
     gateway: Gateway | None
+    letters: LettersTable | None
     addresses: tuple[str, ...]
     queues: tuple[str, ...]
     faults: tuple[Fault, ...]
@@ -114,7 +117,7 @@ def draft(path: Path) -> Draft:
     try:
         file = TomlFile(path, TABLES)
     except ConfigFaults as unreadable:
-        return Draft(None, None, (), (), unreadable.faults)
+        return Draft(None, None, None, (), (), unreadable.faults)
     gateway = file.table("gateway", Gateway)
     smtp = file.table("smtp", Smtp)
     lmtp = file.table("lmtp", Lmtp)
@@ -123,6 +126,7 @@ def draft(path: Path) -> Draft:
     relay = file.table("relay", Relay, required=True)
     trust = file.table("trust", Trust)
     limits = file.table("limits", LimitsTable)
+    letters = file.table("letters", LettersTable)
     mailboxes = tuple(file.tables("mailbox", MailboxTable).values())
     keys = tuple(file.tables("dkim", Dkim).values())
     file.refuse_twins("address", "address")
@@ -133,11 +137,13 @@ def draft(path: Path) -> Draft:
     config = None
     if smtp and tls:
         _refuse_lack_of_tls(file, smtp, tls)
-    if gateway and smtp and lmtp and tls and relay and trust and limits and not file.faults:
+    if gateway and smtp and lmtp and tls and relay and trust and limits and letters and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, mailboxes, keys)
+        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, letters, mailboxes, keys)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
-    return Draft(config, gateway, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults)
+    return Draft(
+        config, gateway, letters, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults
+    )
 
 
 def load(path: Path) -> Config:

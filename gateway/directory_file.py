@@ -36,6 +36,7 @@ class OrganisationTable(Table):
     kind: OrganisationKind = Field(examples=["customer"])
     parent: Key | None = None
     domains: tuple[Domain, ...] = ()
+    language: Language | None = None
 
 
 class PersonTable(Table):
@@ -45,7 +46,7 @@ class PersonTable(Table):
     addresses: Mailboxes = Field(examples=[["ann@acme.example"]])
     organisation: Key | None = None
     role: Role = Role.REQUESTER
-    language: Language = "en"
+    language: Language | None = None
     skills: tuple[Key, ...] = ()
     notify: dict[Topic, Wish] = Field(default_factory=dict)
     away_until: Day = None
@@ -124,9 +125,10 @@ def load(path: Path, around: Surroundings) -> Directory:
     _check_groups(file, groups, around.queues)
     _check_systems(file, systems, organisations, around.roles)
     file.conclude()
+    spoken = {one.key: one.language for one in organisations.values()}
     return Directory(
         organisations={t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains) for t in organisations.values()},
-        people=tuple(map(_person, people.values())),
+        people=tuple(_person(one, spoken.get(one.organisation or "")) for one in people.values()),
         groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
         systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
     )
@@ -141,16 +143,17 @@ def load_people(path: Path, around: Surroundings, stored: Directory) -> Director
     _refuse_strangers(file, "person", "organisation", stored.organisations)
     _refuse_addresses_of_ours(file, around.addresses or ())
     file.conclude()
-    return replace(stored, people=tuple(map(_person, people.values())))
+    return replace(stored, people=tuple(_person(one) for one in people.values()))
 
 
-def _person(table: PersonTable) -> Person:
+def _person(table: PersonTable, spoken: str | None = None) -> Person:
+    """A person, who reads the language of the organisation where none of its own is given."""
     return Person(
         name=table.name,
         addresses=table.addresses,
         organisation=table.organisation,
         role=table.role,
-        language=table.language,
+        language=table.language or spoken or "",
         skills=table.skills,
         wishes=tuple(table.notify.items()),
         away_until=table.away_until,

@@ -154,6 +154,16 @@ def existing(value: object, info: ValidationInfo) -> Path:
     return path
 
 
+def _folder_or_none(value: object, info: ValidationInfo) -> Path | None:
+    """A folder that is there."""
+    if value is None:
+        return None
+    path = beside(value, info)
+    if not path.is_dir():
+        raise BadValue("is no folder", "make it, or take the line out")
+    return path
+
+
 def _file_or_none(value: object, info: ValidationInfo) -> Path | None:
     return None if value is None else existing(value, info)
 
@@ -226,6 +236,7 @@ Seconds = Annotated[int, BeforeValidator(duration), Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 PathBeside = Annotated[Path, PlainValidator(beside)]
+FolderBeside = Annotated[Path | None, PlainValidator(_folder_or_none)]
 FileBeside = Annotated[Path | None, PlainValidator(_file_or_none)]
 SecretFromFile = Annotated[SecretStr | None, PlainValidator(_from_file)]
 SecretFromEnvironment = Annotated[SecretStr | None, PlainValidator(_from_environment)]

@@ -16,7 +16,9 @@ from gateway.fields import (
     Count,
     Domain,
     FileBeside,
+    FolderBeside,
     Key,
+    Language,
     Line,
     Mailbox,
     Network,
@@ -32,6 +34,7 @@ from gateway.fields import (
     network_holds,
 )
 from gateway.toml_file import Table
+from outbound.render import Renderer
 from parsers.authentication import Vouching
 from parsers.limits import Limits
 from routing import workflow
@@ -196,6 +199,17 @@ class Relay(Table):
     def password(self) -> SecretStr | None:
         """The secret, wherever it came from."""
         return self.password_file or self.password_env
+
+
+class LettersTable(Table):
+    """`[letters]`: a folder with templates and catalogues of the site, and the language for whom none is known."""
+
+    folder: FolderBeside = None
+    language: Language = "en"
+
+    def renderer(self, gateway_name: str) -> Renderer:
+        """The writer of letters, with the files as they are now."""
+        return Renderer((self.folder,) if self.folder else (), gateway_name, self.language)
 
 
 class Trust(Table):

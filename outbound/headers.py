@@ -14,10 +14,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import NewType
 
+from outbound.actions import mailto
 from outbound.addresses import mailbox
 from outbound.letter import File, Letter
-from outbound.render import Rendered
+from outbound.render import WORDLESS, Rendered
 from outbound.text import many_lines, one_line
+from outbound.thread import Thread, folded, references, thread_index
+from routing.digest import TEMPLATE as DIGEST
 from routing.model import Notice
 
 HeaderText = NewType("HeaderText", str)
@@ -26,7 +29,6 @@ LINE = 78  # characters a header line should have at most, RFC 5322 section 2.1.
 HARD_LINE = 998  # octets a line may have at most, RFC 5322 section 2.1.1
 SUBJECT = 300  # characters: no mail client shows more
 NAME = 100
-REFERENCES = 1500  # octets
 MOST_LOOPS = 50
 
 # What Exchange is asked not to answer ([MS-OXCMAIL] section 2.1.3.2.20). Neither NDR nor All, which contains it: a desk
@@ -38,6 +40,7 @@ _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _PRINTABLE = bytes(range(32, 127))
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+_LABEL = re.compile(r"[^a-z0-9-]+")
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 
@@ -57,20 +60,19 @@ def compose(
     reply_to: str,
     envelope_sender: str,
     message_id: str,
-    root: str,
+    thread: Thread,
     gateway_name: str,
     now: datetime,
     files: Sequence[File] = (),
 ) -> Letter:
     """The letter for one reader: the same arguments give the same bytes.
 
-    `reply_to` is the signed address, `message_id` and `root` (the ticket's own thread) come in angle brackets, `now` is
-    aware and becomes Date. Raises ValueError for an address that needs SMTPUTF8, `UnsafeHeader` as `guard` does.
+    `reply_to` is the signed address, `message_id` comes in angle brackets, `now` is aware and becomes Date. Raises
+    ValueError for an address that needs SMTPUTF8, `UnsafeHeader` as `guard` does.
     """
     recipient = mailbox(notice.to)
     # An acknowledgement answers whoever From claims to be: it repeats nothing of that mail, not even the name.
     reader = "" if notice.template == "acknowledgement" else notice.name
-    parent = notice.in_reply_to if notice.in_reply_to and _MESSAGE_ID.fullmatch(notice.in_reply_to) else None
     boundary = _boundary(message_id)
     fields = [
         ("From", _named("From", gateway_name, mailbox(notice.sender))),
@@ -78,11 +80,11 @@ def compose(
         ("Subject", _unstructured("Subject", rendered.subject)),
         ("Date", format_datetime(now)),
         ("Message-ID", message_id),
-        ("In-Reply-To", parent or root),
-        ("References", _references(root, parent)),
+        *_threading(notice, thread, now),
         ("Reply-To", _named("Reply-To", gateway_name, mailbox(reply_to))),
         ("Auto-Submitted", "auto-replied" if notice.answer else "auto-generated"),  # RFC 3834 section 5
         ("X-Auto-Response-Suppress", f"OOF, {_SUPPRESS}" if notice.answer else _SUPPRESS),
+        *_list(notice, thread, gateway_name, reply_to),
         *_loops(notice),
         ("MIME-Version", "1.0"),
         ("Content-Type", f'multipart/{"mixed" if files else "alternative"}; boundary="{boundary}"'),
@@ -94,6 +96,42 @@ def compose(
 
 def _boundary(message_id: str) -> str:
     return f"=_{hashlib.blake2b(message_id.encode(), digest_size=12).hexdigest()}"
+
+
+def _threading(notice: Notice, thread: Thread, now: datetime) -> list[tuple[str, str]]:
+    """What letter this one follows, and for those of a ticket what Outlook threads by.
+
+    A letter that must not repeat words has no topic to tell.
+    """
+    own = notice.in_reply_to if notice.in_reply_to and _MESSAGE_ID.fullmatch(notice.in_reply_to) else None
+    chain = references(thread, own, answered=notice.answer)
+    fields = [("In-Reply-To", chain[-1]), ("References", folded(chain))]
+    if thread.began is None or not notice.key:
+        return fields
+    if notice.template not in WORDLESS and header_text(notice.subject):
+        fields.append(("Thread-Topic", _unstructured("Thread-Topic", notice.subject)))
+    return [*fields, ("Thread-Index", thread_index(thread.root, thread.began, now))]
+
+
+def _list(notice: Notice, thread: Thread, gateway_name: str, reply_to: str) -> list[tuple[str, str]]:
+    """By what letters can be filtered, counted and stopped; of a list they are only where they answer nobody.
+
+    List-Id (RFC 2919) names the address that feeds the ticket's queue. List-Unsubscribe (RFC 2369) stands where one
+    command ends the letters; by mail only, as a link that does so itself (RFC 8058) needs a web server.
+    """
+    local, _, domain = mailbox(notice.sender).rpartition("@")
+    label = _LABEL.sub("-", local.lower()).strip("-") or "desk"
+    sender = hashlib.blake2b(domain.encode(), digest_size=4).hexdigest()
+    fields = [("Feedback-ID", f"{notice.template}:{label[:60]}:postern:{sender}")]
+    if notice.answer:
+        return fields
+    fields.append(("List-Id", _named("List-Id", gateway_name, f"{label[:60]}.{domain}", bare=False)))
+    if thread.watching and notice.key:
+        link = mailto(reply_to, f"[unwatch] {notice.key}", "#unwatch")
+        fields.append(("List-Unsubscribe", f"\r\n <{link}>"))
+    if notice.template == DIGEST:
+        fields.append(("Precedence", "bulk"))  # RFC 3834 section 2: what is sent to many gets no automatic answer
+    return fields
 
 
 def _loops(notice: Notice) -> list[tuple[str, str]]:
@@ -146,11 +184,11 @@ def guard(block: bytes, names: Sequence[str]) -> None:
         raise UnsafeHeader("The letter was not sent: a header line holds a control character or is too long.")
 
 
-def _named(field: str, name: str, address: str) -> str:
+def _named(field: str, name: str, address: str, *, bare: bool = True) -> str:
     """A mailbox with its display name (RFC 5322 section 3.4), folded before the address where it is long."""
     phrase = _phrase(field, _cut(header_text(name), NAME))
     if not phrase:
-        return address
+        return address if bare else f"<{address}>"
     fits = len(field) + len(phrase) + len(address) + 5 <= LINE
     return f"{phrase} <{address}>" if fits else f"{phrase}\r\n <{address}>"
 
@@ -190,13 +228,6 @@ def _encoded(field: str, text: str) -> str:
             chunk, room = b"", (75 - 12) // 4 * 3
         chunk += octets
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in [*words, chunk])
-
-
-def _references(root: str, parent: str | None) -> str:
-    """Oldest first, the message that is answered last (RFC 5322 section 3.6.4)."""
-    if parent is None or parent == root or len(root) + len(parent) + 3 > REFERENCES:
-        return root
-    return f"{root}\r\n {parent}"
 
 
 def _cut(text: str, most: int) -> str:

@@ -1,12 +1,14 @@
 """A notice becomes words: Jinja2 templates, text and HTML, in the language of the reader.
 
-A letter is a folder of three files for each language: `<name>/<language>/subject.txt, body.txt, body.html`. What all
-letters share stands in `base/<language>/`; a template names another one without its language and gets its own.
-A site's folders come before the shipped letters, file by file. Files are read once: a new `Renderer` sees changes.
+A letter is one file `<name>.jinja` in English, of which subject, text and HTML are made: what it extends and includes
+is found with the ending of what is being made (`shared/letter.txt`, `shared/letter.html`). Its sentences stand in
+`_(…)`, by which the catalogues of other languages know them (`outbound/language.py`). A site's folders come before what
+ships, file by file, sentence by sentence. Files are read once: a new `Renderer` sees changes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import jinja2
@@ -14,31 +16,19 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 import templates
-from outbound import plain
-from outbound.actions import mailto
+from outbound import details, plain
+from outbound.language import ENGLISH, FALLBACK, BadCatalogue, Language, catalogues, language
 from outbound.samples import samples
 from outbound.text import many_lines, one_line
 from parsers.quotes.reply import MARKER
-from parsers.verbs import normalise
-from routing.model import Contents, Notice, Offer
-from routing.showing import moment
+from routing.model import Contents, Notice
 from routing.visible import Visible
 
 SHIPPED = Path(templates.__file__).parent / "letters"
-BASE = "base"
-FALLBACK = "en"
-SUBJECT = "subject.txt"
+LANGUAGES = Path(templates.__file__).parent / "languages"
 SAMPLE_ADDRESS = "support+sample@desk.example"
-PARTS = (SUBJECT, "body.txt", "body.html")
-
-# What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
-DETAILS = (
-    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
-    "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
-    "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
-    "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told", "undo",
-    "updated_at", "waited", "wanted", "which",
-)  # fmt: skip
+SUBJECT, TEXT, HTML = PARTS = ("subject", "txt", "html")
+_SOURCE = "jinja"
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
 WORDLESS = frozenset({"acknowledgement", "incomplete"})
@@ -58,22 +48,24 @@ class Rendered:
 
 
 class _Letters(ImmutableSandboxedEnvironment):
-    """Jinja2 by the rules of the house: no side effects, no silent gaps, references within one language."""
+    """Jinja2 by the rules of the house: no side effects, no silent gaps, references within what is being made."""
 
     def __init__(self, files: Mapping[str, Path]) -> None:
         sources = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
 
         def load(name: str) -> tuple[str, str, None]:
-            letter, language, file = name.split("/")
-            found = next((n for n in (name, f"{letter}/{FALLBACK}/{file}") if n in sources), None)
+            letter, _, part = name.rpartition(".")
+            # What a subject has in common with other letters is text.
+            endings = (part, _SOURCE, *((TEXT,) if part == SUBJECT else ()))
+            found = next((one for end in endings if (one := f"{letter}.{end}") in sources), None)
             if found is None:
-                raise jinja2.TemplateNotFound(name, f"there is no {file} in {letter}/{language}")
+                raise jinja2.TemplateNotFound(name, f"there is no {letter}.{_SOURCE} and no {letter}.{part}")
             return sources[found], str(files[found]), None
 
         super().__init__(
             loader=jinja2.FunctionLoader(load),
             undefined=jinja2.StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(".html"),
+            autoescape=lambda name: name is not None and name.endswith(f".{HTML}"),
             trim_blocks=True,
             lstrip_blocks=True,
             cache_size=-1,
@@ -82,35 +74,41 @@ class _Letters(ImmutableSandboxedEnvironment):
         self.filters["breaks"] = _breaks
 
     def join_path(self, template: str, parent: str) -> str:
-        """`base/letter.txt`, asked for by `opened/de/body.txt`, is `base/de/letter.txt`."""
-        letter, _, file = template.rpartition("/")
-        return f"{letter}/{parent.split('/')[1]}/{file}"
+        """`shared/letter`, asked for by `opened.txt`, is `shared/letter.txt`."""
+        return f"{template}.{parent.rpartition('.')[2]}"
 
 
 class Renderer:
     """Writes notices. Built once, then safe to use from several threads."""
 
-    def __init__(self, folders: Sequence[Path], gateway_name: str) -> None:
-        """`folders` hold a site's letters, those of the first win; the shipped ones are always behind them.
+    def __init__(self, folders: Sequence[Path], gateway_name: str, default: str = FALLBACK) -> None:
+        """`folders` hold a site's letters and catalogues, those of the first win; what ships is always behind them.
 
-        Raises OSError where a file cannot be read, UnicodeDecodeError where it is not UTF-8.
+        `default` is the language for whom none is known. Raises OSError where a file cannot be read, UnicodeDecodeError
+        where a template is not UTF-8.
         """
         self._gateway = one_line(gateway_name)
-        self._files = dict(file for folder in (SHIPPED, *reversed(folders)) for file in _files(folder))
-        self._letters = _Letters(self._files)
-        self._languages: dict[str, set[str]] = {}
-        for file in self._files:
-            letter, language, _ = file.split("/")
-            if letter != BASE:
-                self._languages.setdefault(letter, set()).add(language)
+        self._default = default.lower()
+        places = [*reversed(folders)]
+        self._files = dict(file for folder in (SHIPPED, *places) for file in _files(folder))
+        self._catalogues = catalogues([LANGUAGES, *places])
+        self._names = frozenset(name.partition(".")[0] for name in self._files if "/" not in name)
+
+    @cached_property
+    def _letters(self) -> _Letters:
+        return _Letters(self._files)
+
+    @cached_property
+    def _loaded(self) -> Mapping[str, Language | BadCatalogue]:
+        return {code: _language(code, files) for code, files in self._catalogues.items()}
 
     def names(self) -> frozenset[str]:
         """The letters that exist."""
-        return frozenset(self._languages)
+        return self._names
 
     def languages(self) -> Mapping[str, frozenset[str]]:
         """The letters that exist, each with the languages in which it does."""
-        return {name: frozenset(languages) for name, languages in self._languages.items()}
+        return dict.fromkeys(self._names, frozenset(self._catalogues))
 
     def render(self, notice: Notice, visible: Visible | None, reply_to: str = "") -> Rendered:
         """The words of one letter, with what its reader may see of the event; answers go to `reply_to`.
@@ -126,76 +124,80 @@ class Renderer:
 
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the letters, each fault as a sentence with file and line; every branch is tried."""
-        found = [
+        spoilt = [str(found) for found in self._loaded.values() if isinstance(found, BadCatalogue)]
+        tried = (
             fault
-            for name, languages in sorted(self._languages.items())
-            for language in sorted(languages)
-            for fault in (*self._missing(name, language), *self._tried(name, language))
-        ]
-        return tuple(dict.fromkeys(found))
+            for name in sorted(self._names)
+            for code, known in sorted(self._loaded.items())
+            if isinstance(known, Language)
+            for fault in self._tried(name, code, known)
+        )
+        return tuple(dict.fromkeys((*spoilt, *tried)))
 
-    def _tried(self, name: str, language: str) -> Iterator[str]:
-        """The faults that show when a letter is written in each of its variants."""
-        for notice, visible in samples(name, language):
+    def _tried(self, name: str, code: str, known: Language) -> Iterator[str]:
+        """The faults that show when a letter is written: in each of its variants in English, as usual in the others."""
+        for notice, visible in samples(name, code)[: None if code == FALLBACK else 1]:
             fit, words = _fit(notice, visible)
-            context = self._context(fit, words, language)
-            for file in PARTS:
+            for part in PARTS:
                 try:
-                    written = self._written(name, language, file, context)
+                    context = self._context(fit, words, known, SAMPLE_ADDRESS)
+                    written = self._written(name, part, context, known)
                 except Exception as error:  # noqa: BLE001 - as in render
                     yield self._sentence(fit, error)
                     continue
-                if file == SUBJECT and f"[{fit.key}]" not in written:
-                    path = self._files.get(f"{name}/{language}/{file}", file)
+                if part == SUBJECT and f"[{fit.key}]" not in written:
+                    path = self._files.get(f"{name}.{SUBJECT}", self._files[f"{name}.{_SOURCE}"])
                     yield f"{path}, line 1: the subject does not name the ticket. Write [{{{{ key }}}}] into it."
 
     def _rendered(self, notice: Notice, words: Visible | None, reply_to: str) -> Rendered:
-        language = self._language(notice)
-        context = self._context(notice, words, language, reply_to)
-        subject, text, html = (self._written(notice.template, language, file, context) for file in PARTS)
+        known = self._language(notice.language)
+        context = self._context(notice, words, known, reply_to)
+        subject, text, html = (self._written(notice.template, part, context, known) for part in PARTS)
         return Rendered(one_line(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
 
-    def _written(self, name: str, language: str, file: str, context: Mapping[str, object]) -> str:
-        return self._letters.get_template(f"{name}/{language}/{file}").render(context)
+    def _written(self, name: str, part: str, context: Mapping[str, object], known: Language) -> str:
+        return self._letters.get_template(f"{name}.{part}").render(context, **_speech(known, html=part == HTML))
 
-    def _language(self, notice: Notice) -> str:
-        """The reader's language where the letter has it, with or without its region, else the fallback."""
-        wanted = notice.language.lower()
-        has = self._languages.get(notice.template, set())
-        return next((language for language in (wanted, wanted.split("-")[0]) if language in has), FALLBACK)
+    def _language(self, wanted: str) -> Language:
+        """The reader's language where there is a catalogue, with or without its region, else the default, else English.
 
-    def _context(
-        self, notice: Notice, words: Visible | None, language: str, reply_to: str = SAMPLE_ADDRESS
-    ) -> dict[str, object]:
+        A catalogue that cannot be read costs its readers their language, never their letter.
+        """
+        for tag in (wanted.lower(), self._default):
+            for code in (tag, tag.split("-")[0]):
+                found = self._loaded.get(code)
+                if isinstance(found, Language):
+                    return found
+        return ENGLISH
+
+    def _context(self, notice: Notice, words: Visible | None, known: Language, reply_to: str) -> dict[str, object]:
         """All that a template can reach: texts and tuples of texts, nothing behind them."""
+        said = details.details(notice, known)
+        somebody = known.sentence("Somebody")
         return {
-            **dict.fromkeys(DETAILS),
-            **notice.details,
+            **said,
             "key": notice.key,
             "subject": notice.subject,
             "reader": notice.name,
-            "offers": [(offer.phrase, _explained(offer)) for offer in notice.offers],
-            "writer": words.actor_name if words else "",
+            "who": said["actor"] or somebody,
+            "offers": details.offers(notice, reply_to, known),
+            "writer": (words.actor_name if words else "") or somebody,
             "words": words.text if words else "",
             "attachments": words.attachments if words else (),
             "cut": words is not None and words.cut,
-            "clicks": _clicks(notice, reply_to),
-            **_contents(notice.contents),
-            "language": language,
+            "clicks": details.clicks(notice, reply_to),
+            **details.contents(notice.contents, known),
+            "language": known.code,
+            "direction": known.direction,
+            "start": "right" if known.direction == "rtl" else "left",
             "gateway": self._gateway,
             "audience": "everyone" if notice.answer else notice.audience,
             "marker": MARKER,
         }
 
-    def _missing(self, name: str, language: str) -> Iterator[str]:
-        folder = next(path.parent for file, path in self._files.items() if file.startswith(f"{name}/{language}/"))
-        for file in PARTS:
-            if f"{name}/{language}/{file}" not in self._files:
-                yield f"{folder}: the letter lacks {file}. A letter is {', '.join(PARTS)}: write it."
-
     def _sentence(self, notice: Notice, error: Exception) -> str:
         """What is wrong, where, what to do."""
-        place, line = f"{notice.template}/{notice.language}", 1
+        place, line = f"{notice.template}.{_SOURCE}", 1
         if isinstance(error, jinja2.TemplateSyntaxError):
             place, line = error.filename or place, error.lineno
         else:
@@ -210,10 +212,38 @@ class Renderer:
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every template below a folder: `<letter>/<language>/<file>` and where it is."""
-    for path in sorted(folder.glob("*/*/*")):
-        if path.suffix in (".txt", ".html") and not path.name.startswith("."):
-            yield f"{path.parent.parent.name}/{path.parent.name.lower()}/{path.name}", path
+    """Every template of a folder and its `shared`: `<name>.<ending>` and where it is."""
+    for path in sorted((*folder.glob("*.*"), *folder.glob("shared/*.*"))):
+        if path.suffix.lstrip(".") in (_SOURCE, *PARTS) and not path.name.startswith("."):
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _language(code: str, files: Sequence[Path]) -> Language | BadCatalogue:
+    try:
+        return language(code, files)
+    except BadCatalogue as bad:
+        return bad
+
+
+@lru_cache(64)
+def _speech(known: Language, *, html: bool) -> dict[str, Callable[..., str]]:
+    """`_` and `_n` of a template: sentences with their slots filled; in HTML all of it is escaped."""
+
+    @lru_cache(1024)
+    def form(english: str) -> str:
+        return str(escape(known.sentence(english))) if html else known.sentence(english)
+
+    def say(english: str, **slots: object) -> str:
+        text = form(english)
+        if html:
+            return Markup(text % {name: escape(value) for name, value in slots.items()} if slots else text)  # noqa: S704
+        return text % slots if slots else text
+
+    def count(one: str, many: str, number: int) -> str:
+        text = known.counted(one, many, number) % {"count": known.number(number)}
+        return escape(text) if html else text
+
+    return {"_": say, "_n": count}
 
 
 def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | None]:
@@ -221,7 +251,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
     if notice.template in WORDLESS:
         ours = {key: value for key, value in notice.details.items() if key in OURS}
         return replace(notice, name="", subject="", details=ours), None
-    details = {
+    said = {
         key: _line(value) if isinstance(value, str) else tuple(map(_line, value))
         for key, value in notice.details.items()
     }
@@ -229,7 +259,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
         notice,
         name=_line(notice.name),
         subject=_line(notice.subject),
-        details=details,
+        details=said,
         contents=_fit_contents(notice.contents),
     )
     if visible is None:
@@ -262,46 +292,6 @@ def _fit_contents(contents: Contents | None) -> Contents | None:
         for each in contents.sections
     )
     return replace(contents, timeline=tuple(map(_fit_words, contents.timeline)), rows=rows, sections=sections)
-
-
-def _clicks(notice: Notice, reply_to: str) -> list[tuple[str, str]]:
-    """What each click is called, and its link."""
-    subject = f"Re: [{notice.key}] {notice.subject}" if notice.key else f"Re: {notice.subject}"
-    return [(offer.label, mailto(reply_to, subject, offer.phrase)) for offer in notice.clicks] if reply_to else []
-
-
-def _contents(contents: Contents | None) -> dict[str, object]:
-    """What an answer holds, as texts in tuples."""
-    found = contents or Contents()
-    return {
-        "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
-        "rows": found.rows,
-        "entries": _entries(found.timeline),
-        "sections": [
-            {"key": each.key, "subject": each.subject, "state": each.state, "entries": _entries(each.timeline)}
-            for each in found.sections
-        ],
-    }
-
-
-def _entries(timeline: Sequence[Visible]) -> list[dict[str, object]]:
-    return [
-        {
-            "at": moment(entry.at),
-            "writer": entry.actor_name,
-            "note": entry.note,
-            "words": entry.text,
-            "attachments": entry.attachments,
-            "withdrawn": entry.withdrawn,
-            "cut": entry.cut,
-        }
-        for entry in timeline
-    ]
-
-
-def _explained(offer: Offer) -> str:
-    """What a move is called, where the words to write do not say it already."""
-    return "" if normalise(offer.label) == normalise(offer.phrase.lstrip("#/")) else offer.label
 
 
 def _breaks(text: str) -> Markup:

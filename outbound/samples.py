@@ -23,7 +23,7 @@ _DETAILS: dict[str, str | tuple[str, ...]] = {
     "system": "Acme DAM",
     "organisation": "Acme Corp",
     "holder": "Acme Corp",
-    "reason": "The move “close” needs a comment, and the message had none.",
+    "reason": '"Close" needs some words: write them below the command.',
     "asked": ("#close", "#assign jnae@acme.example"),
     "suggestion": "#assign",
     "done": "CT-104 went to Acme Corp and is now On Customer.",
@@ -124,7 +124,7 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "prove": {"asked": ("#list mine",)},
     "challenge": {"asked": ("Close",)},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
-    "unverified": {"reason": "The mail names the ticket, but nothing in it proves its sender."},
+    "unverified": {"reason": "Nothing in the mail proves its writer: it answers no letter of ours."},
 }
 _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)

@@ -89,14 +89,15 @@ class Person:
 
     `registered` is False for persons met by mail and for colleagues known only by their domain. `skills` are what a
     desk may ask of whoever is given a ticket, `wishes` which letters are wanted. `away_until` is the first day (UTC) on
-    which somebody who is away takes tickets again; `date.max` for one who does not say.
+    which somebody who is away takes tickets again; `date.max` for one who does not say. An empty `language` is that of
+    the desk.
     """
 
     name: str
     addresses: tuple[str, ...]
     organisation: str | None = None
     role: Role = Role.REQUESTER
-    language: str = "en"
+    language: str = ""
     registered: bool = True
     skills: tuple[str, ...] = ()
     wishes: tuple[tuple[Topic, Wish], ...] = ()

@@ -61,7 +61,7 @@ def faults(draft: Draft) -> Iterator[str]:
     if gateway is None:
         return
     spoilt = {fault.key.partition("[")[0] for fault in draft.faults}
-    renderer = Renderer((), gateway.name)
+    renderer = draft.letters.renderer(gateway.name) if draft.letters else Renderer((), gateway.name)
     yield from renderer.faults()
     roles = None
     try:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, sel
 
 from gateway import failpoint
 from gateway.store.columns import Instant, Record, storable
+from gateway.store.conversations import conversations
 from gateway.store.engine import Database
 from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
@@ -74,7 +75,8 @@ class Outbox(Queue[OutboxRow]):
 
     def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
-        compared = guarded(connection, [row for row in claimed if row.id not in kept])
+        new = [row for row in claimed if row.id not in kept]
+        compared, had = guarded(connection, new), conversations(connection, new)
         telling = [row.id for row in claimed if row.event_seq is not None]
         words: dict[int, Event] = {}
         if telling:
@@ -94,6 +96,7 @@ class Outbox(Queue[OutboxRow]):
                 order_key=row.order_key,
                 seq=row.event_seq,
                 guarded=compared.get(row.id),
+                conversation=had.get(row.id),
             )
             for row in claimed
         ]

@@ -72,11 +72,24 @@ class InboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a letter's reader had of its ticket before: the Message-IDs of the first letter and of the newest ones.
+
+    `began` is when the ticket was opened, `watching` that the reader takes part by its own wish alone.
+    """
+
+    began: datetime
+    earlier: tuple[str, ...] = ()
+    watching: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed.
 
     `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
-    with, where its reader may not see all of it.
+    with, where its reader may not see all of it. `conversation` is there for letters of a ticket that are yet to be
+    composed.
     """
 
     id: int
@@ -92,3 +105,4 @@ class OutboxRow:
     order_key: str
     seq: int | None = None
     guarded: Guarded | None = None
+    conversation: Conversation | None = None

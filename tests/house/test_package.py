@@ -40,8 +40,9 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: zipfile.ZipFile) -> N
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"templates/letters/[^/]+/en/body\.html",
-        r"templates/letters/[^/]+/en/subject\.txt",
+        r"templates/letters/[^/]+\.jinja",
+        r"templates/letters/shared/letter\.html",
+        r"templates/languages/[a-z]+\.po",
         r"workflows/several-parties\.toml",
         r"gateway/sample/config\.toml",
         r"gateway/sample/[a-z-]+\.toml",

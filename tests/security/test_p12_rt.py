@@ -8,6 +8,7 @@ from outbound.courier import Relay as NextHop
 from outbound.headers import compose
 from outbound.letter import Sent
 from outbound.render import Rendered
+from outbound.thread import Thread
 from parsers.read import read
 from tests.integration.conftest import PATIENT, Make, letter, send_to
 from tests.rig.relay import Relay
@@ -62,7 +63,7 @@ def test_an_address_that_ends_its_line_gets_no_letter(address: str) -> None:
             reply_to="support@desk.example",
             envelope_sender="",
             message_id=MESSAGE_ID,
-            root=ROOT,
+            thread=Thread(ROOT),
             gateway_name="",
             now=NOW,
         )

@@ -57,7 +57,8 @@ def test_whoever_the_mail_names_is_asked_and_nothing_of_the_mail_is_repeated(cas
     assert "asks for this on CT-1: Close." in letter.text
     assert b"swordfish" not in letter.data
     assert b"mallory" not in letter.data.lower()
-    assert letter.message["In-Reply-To"] == letter.message["References"]
+    named = f"{letter.message['In-Reply-To']} {letter.message['References']}".split()
+    assert all(one.endswith("@desk.example>") for one in named)
     assert untouched(case)
 
 

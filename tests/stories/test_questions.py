@@ -183,7 +183,7 @@ def test_a_list_is_narrowed_and_the_newest_update_comes_first(case: Desk) -> Non
     case.reply(DANA, "list closed")
     assert "CT-2" not in case.last(DANA).text
     case.reply(DANA, "#list mine")
-    assert 'There is no ticket in the list "mine" for you to see.' in flat(case.last(DANA))
+    assert "There is no ticket in the list “mine” for you to see." in flat(case.last(DANA))
 
 
 def test_an_answer_to_a_list_may_ask_on(case: Desk) -> None:

@@ -66,7 +66,9 @@ def test_a_broken_directory_is_told_and_changes_nothing(site: Site) -> None:
 def test_people_are_taken_from_a_csv_file_where_none_is_configured(site: Site) -> None:
     site.config.write_text(re.sub(r"(?m)^directory = .*$", "", site.config.read_text()))
     file = site.folder / "people.csv"
-    file.write_text("name,addresses,organisation,role\nAnn,ann@acme.example ann.lee@acme.example,acme,requester\n")
+    file.write_text(
+        "name,addresses,organisation,role,language\nAnn,ann@acme.example ann.lee@acme.example,acme,requester,en\n"
+    )
     done = site.run("directory", "apply", str(file))
     assert (done.code, done.err) == (0, "")
     assert "person bob@acme.example: deactivated\n" in done.out

@@ -8,6 +8,7 @@ from email.policy import default
 from outbound.headers import compose
 from outbound.letter import Letter
 from outbound.render import Rendered
+from outbound.thread import Thread
 from routing.model import Notice
 
 NOW = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
@@ -47,6 +48,7 @@ def letter(
     html: str = "<p>Hello</p>\n",
     gateway: str = "Example Support",
     root: str = ROOT,
+    thread: Thread | None = None,
 ) -> Letter:
     return compose(
         Rendered(subject, text, html),
@@ -54,7 +56,7 @@ def letter(
         reply_to="support+abc234@desk.example",
         envelope_sender="support+abc234@desk.example",
         message_id=MESSAGE_ID,
-        root=root,
+        thread=thread or Thread(root),
         gateway_name=gateway,
         now=NOW,
     )

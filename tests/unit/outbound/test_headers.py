@@ -12,11 +12,12 @@ from outbound.headers import UnsafeHeader, compose, guard, header_text
 from outbound.letter import File
 from outbound.render import Rendered
 from outbound.text import many_lines
+from outbound.thread import Thread
 from tests.unit.outbound.notices import MESSAGE_ID, NOW, ROOT, letter, notice, read, text_of
 
 FIELDS = [
     "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Reply-To", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "X-Postern-Loop", "MIME-Version", "Content-Type",
+    "X-Auto-Response-Suppress", "Feedback-ID", "List-Id", "X-Postern-Loop", "MIME-Version", "Content-Type",
 ]  # fmt: skip
 LINE_BREAKERS = ["\r", "\n", "\0", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\u2028", "\u2029"]
 
@@ -26,6 +27,38 @@ words = st.text(st.characters(codec="utf-8") | st.sampled_from(LINE_BREAKERS), m
 def test_a_letter_has_these_fields_and_no_others() -> None:
     """cases 145 and 146: no Bcc, no trace of the way it came."""
     assert read(letter()).keys() == FIELDS
+
+
+def test_a_letter_of_a_ticket_tells_outlook_its_conversation_too() -> None:
+    fields = read(letter(thread=Thread(ROOT, NOW))).keys()
+    assert set(fields) - set(FIELDS) == {"Thread-Topic", "Thread-Index"}
+
+
+def test_an_acknowledgement_has_no_topic_for_it_repeats_no_words() -> None:
+    fields = read(letter(notice(template="acknowledgement", answer=True), thread=Thread(ROOT, NOW))).keys()
+    assert set(fields) - set(FIELDS) == {"Thread-Index"}
+
+
+def test_letters_can_be_filtered_by_the_address_that_feeds_the_queue() -> None:
+    message = read(letter())
+    assert message["List-Id"] == "Example Support <support.desk.example>"
+    assert re.fullmatch(r"comment:support:postern:[0-9a-f]{8}", str(message["Feedback-ID"]))
+
+
+def test_an_answer_to_ones_own_mail_is_not_of_a_list() -> None:
+    fields = read(letter(notice(answer=True), thread=Thread(ROOT, NOW, watching=True))).keys()
+    assert not [name for name in fields if name.startswith("List-")]
+
+
+def test_whoever_only_follows_a_ticket_can_leave_it_by_the_button_of_the_mail_program() -> None:
+    (link,) = re.findall(r"<(.*)>", str(read(letter(thread=Thread(ROOT, NOW, watching=True)))["List-Unsubscribe"]))
+    assert link == "mailto:support%2Babc234@desk.example?subject=%5Bunwatch%5D%20CT-104&body=%23unwatch"
+    assert "List-Unsubscribe" not in read(letter(thread=Thread(ROOT, NOW)))
+
+
+def test_a_digest_is_bulk_and_nothing_else_is() -> None:
+    assert read(letter(notice(template="digest", key="", subject="")))["Precedence"] == "bulk"
+    assert "Precedence" not in read(letter())
 
 
 def test_who_writes_to_whom() -> None:
@@ -247,7 +280,7 @@ def test_the_guard_stops_what_is_not_cleaned_on_its_way_in(poison: str) -> None:
             reply_to="support@desk.example",
             envelope_sender="",
             message_id=poison,
-            root=ROOT,
+            thread=Thread(ROOT),
             gateway_name="",
             now=NOW,
         )
@@ -299,7 +332,7 @@ def test_files_go_beside_both_bodies() -> None:
         reply_to="support@desk.example",
         envelope_sender="",
         message_id="<a@desk.example>",
-        root=ROOT,
+        thread=Thread(ROOT),
         gateway_name="",
         now=NOW,
         files=files,
@@ -327,7 +360,7 @@ def test_a_file_with_another_name_than_ours_does_not_leave(name: str, kind: str)
             reply_to="support@desk.example",
             envelope_sender="",
             message_id="<a@desk.example>",
-            root=ROOT,
+            thread=Thread(ROOT),
             gateway_name="",
             now=NOW,
             files=(File(name, kind, b""),),

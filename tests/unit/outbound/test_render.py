@@ -26,9 +26,10 @@ SHIPPED_LETTERS = Renderer((), "Example Support")
 
 
 def site(folder: Path, **files: str) -> Renderer:
-    """A renderer with letters of a site: `comment__en__body_txt` is the file comment/en/body.txt."""
+    """A renderer with letters of a site: `shared__letter_txt` is the file shared/letter.txt."""
     for name, text in files.items():
-        path = folder / name.replace("__", "/").replace("_txt", ".txt").replace("_html", ".html")
+        stem, _, ending = name.replace("__", "/").rpartition("_")
+        path = folder / f"{stem}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return Renderer((folder,), "Example Support")
@@ -124,11 +125,11 @@ def test_an_acknowledgement_carries_nothing_that_the_sender_wrote() -> None:  # 
 
 def test_not_even_a_site_can_write_an_acknowledgement_with_the_senders_words(tmp_path: Path) -> None:  # case 142
     greedy = "{{ key }}{{ subject }}{{ words }}{{ writer }}{{ reader }}{{ actor }}{{ attachments | join }}"
-    letters = site(tmp_path, acknowledgement__en__body_txt=greedy)
+    letters = site(tmp_path, acknowledgement_txt=greedy)
     _, visible = sample("comment", "en")
     letter = letters.render(replace(sample("acknowledgement", "en")[0], details={"actor": "Eve"}), visible)
     assert letter.fault is None
-    assert letter.text == "CT-104None\n"
+    assert letter.text == "CT-104SomebodyNone\n"
 
 
 HOSTILE = [
@@ -187,32 +188,74 @@ def test_words_stay_as_they_were_written_and_cannot_pass_for_ours() -> None:
 
 
 @pytest.mark.parametrize("language", ["de", "de-AT", "DE-at"])
-def test_a_letter_is_written_in_the_language_of_its_reader(tmp_path: Path, language: str) -> None:
-    letters = site(
-        tmp_path,
-        comment__de__subject_txt="[{{ key }}] {{ subject }}",
-        comment__de__body_txt='{% extends "base/letter.txt" %}{% block news %}{{ actor }} schrieb.\n\n{% endblock %}',
-        comment__de__body_html='{% extends "base/letter.html" %}{% block news %}{{ actor }} schrieb.{% endblock %}',
-        base__de__letter_txt="{{ marker }}\n\n{% block news %}{% endblock %}Antworten Sie einfach.",
-    )
-    letter = letters.render(*sample("comment", language))
+def test_a_letter_is_written_in_the_language_of_its_reader(language: str) -> None:
+    letter = SHIPPED_LETTERS.render(*sample("comment", language))
     assert letter.fault is None
-    assert letter.text == f"{MARKER}\n\nAnn Berg schrieb.\n\nAntworten Sie einfach.\n"
-    assert "Ann Berg schrieb." in letter.html
-    assert '<html lang="de">' in letter.html
-    assert letters.faults() == ()
+    assert "Ann Berg schreibt zu CT-104." in letter.text
+    assert "Ann Berg schreibt zu CT-104." in letter.html
+    assert '<html lang="de" dir="ltr">' in letter.html
 
 
-@pytest.mark.parametrize("language", ["fr", "", "../..", "en-GB"])
+@pytest.mark.parametrize("language", ["xx", "", "../..", "en-GB"])
 def test_a_language_that_nobody_wrote_is_english(language: str) -> None:
     usual = SHIPPED_LETTERS.render(*sample("comment", "en"))
     assert SHIPPED_LETTERS.render(*sample("comment", language)) == usual
 
 
+def test_whose_language_nobody_knows_gets_that_of_the_desk() -> None:
+    letters = Renderer((), "Example Support", "fr")
+    assert "Ann Berg a écrit au sujet de CT-104." in letters.render(*sample("comment", "")).text
+    assert "Ann Berg wrote on CT-104." in letters.render(*sample("comment", "en")).text
+
+
+ARABIC = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "%(who)s wrote on %(key)s."
+msgstr "كتب %(who)s عن %(key)s."
+"""
+
+
+def test_a_site_may_add_a_language_that_is_written_from_right_to_left(tmp_path: Path) -> None:
+    letters = site(tmp_path, ar_po=ARABIC)
+    letter = letters.render(*sample("comment", "ar-EG"))
+    assert letter.fault is None
+    assert "كتب Ann Berg عن CT-104." in letter.text
+    assert "Reply to this letter to answer." in letter.text
+    assert '<html lang="ar" dir="rtl">' in letter.html
+    assert "border-right:3px" in letter.html
+    assert letters.faults() == ()
+
+
+def test_a_site_may_say_one_sentence_otherwise_in_one_language(tmp_path: Path) -> None:
+    letters = site(tmp_path, de_po=ARABIC.replace("كتب %(who)s عن %(key)s.", "Neues von %(who)s zu %(key)s."))
+    text = letters.render(*sample("comment", "de")).text
+    assert "Neues von Ann Berg zu CT-104." in text
+    assert "Antworten Sie einfach auf diese E-Mail." in text
+
+
+def test_a_catalogue_that_is_broken_costs_its_readers_their_language_only(tmp_path: Path) -> None:
+    letters = site(tmp_path, de_po=ARABIC.replace("كتب %(who)s", "%(wer)s"))
+    (fault,) = letters.faults()
+    assert fault.startswith(f"{tmp_path}/de.po, line 5: there is no slot %(wer)s in its sentence.")
+    assert letters.render(*sample("comment", "de")) == SHIPPED_LETTERS.render(*sample("comment", "en"))
+
+
+def test_what_the_core_says_is_in_the_readers_language_too() -> None:
+    notice, _ = sample("receipt", "de")
+    said = "CT-104 went to Acme Corp and is now On Customer. The priority of CT-104 is now high. All my own words."
+    letter = SHIPPED_LETTERS.render(replace(notice, details={"done": said}), None)
+    assert (
+        "CT-104 ging an Acme Corp und ist jetzt: Beim Kunden. Die Priorität von CT-104 ist jetzt: hoch." in letter.text
+    )
+    assert "hoch. All my own words." in letter.text
+
+
 BROKEN = {
     "syntax": ("{% if %}\n", 1),
     "unknown name": ("\n\n{{ actro }}", 3),
-    "unknown base": ('{% extends "base/lettre.txt" %}', 1),
+    "unknown base": ('{% extends "shared/lettre" %}', 1),
     "forbidden": ("\n{{ ''.__class__.__mro__ }}", 2),
     "change": ("\n{{ attachments.append(1) }}", 2),
     "arithmetic": ("{{ 1 // 0 }}", 1),
@@ -223,10 +266,10 @@ BROKEN = {
 @pytest.mark.parametrize(("source", "line"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, source: str, line: int) -> None:
     """cases 147 and 148: also one that asks for too much."""
-    letters = site(tmp_path, comment__en__body_txt=source)
+    letters = site(tmp_path, comment_txt=source)
     letter = letters.render(*sample("comment", "en"))
     assert letter.fault is not None
-    assert letter.fault.startswith(f"{tmp_path}/comment/en/body.txt, line {line}: ")
+    assert letter.fault.startswith(f"{tmp_path}/comment.txt, line {line}: ")
     assert letter.fault in letters.faults()
     assert letter.subject == "[CT-104] Scanner in room 4 does not answer"
     assert letter.text.startswith(MARKER)
@@ -244,7 +287,7 @@ def test_a_letter_that_does_not_exist_goes_out_plain_too() -> None:
 
 
 def test_a_plain_acknowledgement_is_as_silent_as_the_other(tmp_path: Path) -> None:
-    letters = site(tmp_path, acknowledgement__en__body_txt="{{ oops }}")
+    letters = site(tmp_path, acknowledgement_jinja="{{ oops }}")
     notice, _ = sample("acknowledgement", "en")
     letter = letters.render(notice, sample("comment", "en")[1])
     assert letter.subject == "[CT-104] We have received your message"
@@ -252,53 +295,55 @@ def test_a_plain_acknowledgement_is_as_silent_as_the_other(tmp_path: Path) -> No
     assert "device" not in letter.text
 
 
-def test_a_letter_without_all_its_parts_is_a_fault(tmp_path: Path) -> None:
-    letters = site(tmp_path, invoice__en__body_txt="{{ key }}", invoice__en__subject_txt="[{{ key }}] Invoice")
+def test_a_site_may_add_a_letter(tmp_path: Path) -> None:
+    source = '{% extends "shared/letter" %}{% block news %}\n{{ _("Your ticket") }} {{ key }}\n{% endblock %}'
+    letters = site(tmp_path, invoice_jinja=source)
     assert "invoice" in letters.names()
-    assert any("lacks body.html" in fault and fault.startswith(f"{tmp_path}/invoice/en") for fault in letters.faults())
+    assert letters.faults() == ()
+    assert "Ihr Ticket CT-104" in letters.render(replace(sample("comment", "de")[0], template="invoice"), None).html
 
 
 def test_a_subject_must_name_the_ticket(tmp_path: Path) -> None:
-    faults = site(tmp_path, comment__en__subject_txt="News for you").faults()
-    assert [fault for fault in faults if fault.startswith(f"{tmp_path}/comment/en/subject.txt, line 1: ")] == list(
-        faults
-    )
+    faults = site(tmp_path, comment_subject="News for you").faults()
+    assert [fault for fault in faults if fault.startswith(f"{tmp_path}/comment.subject, line 1: ")] == list(faults)
     assert len(faults) == 1
 
 
 def test_every_fault_is_found_at_once(tmp_path: Path) -> None:
-    letters = site(
-        tmp_path, comment__en__body_txt="{{ a }}", comment__en__body_html="{{ b }}", moved__en__body_txt="{% x %}"
-    )
-    faults = letters.faults()
-    assert len([fault for fault in faults if "comment/en/body.txt" in fault]) == 1
-    assert len([fault for fault in faults if "comment/en/body.html" in fault]) == 1
-    assert len([fault for fault in faults if "moved/en/body.txt" in fault]) == 1
+    faults = site(tmp_path, comment_txt="{{ a }}", comment_html="{{ b }}", moved_txt="{% x %}").faults()
+    for file in ("comment.txt", "comment.html", "moved.txt"):
+        assert len([fault for fault in faults if f"{tmp_path}/{file}" in fault]) == 1
 
 
-def test_a_site_may_replace_one_file_of_a_letter(tmp_path: Path) -> None:
-    letters = site(tmp_path, comment__en__subject_txt="[{{ key }}] Hello")
-    letter = letters.render(*sample("comment", "en"))
-    assert letter.subject == "[CT-104] Hello"
-    assert letter.text == SHIPPED_LETTERS.render(*sample("comment", "en")).text
+def test_a_site_may_replace_the_text_of_a_letter_alone(tmp_path: Path) -> None:
+    letters = site(tmp_path, comment_txt="[{{ key }}] Hello")
+    letter, usual = letters.render(*sample("comment", "en")), SHIPPED_LETTERS.render(*sample("comment", "en"))
+    assert letter.text == "[CT-104] Hello\n"
+    assert (letter.subject, letter.html) == (usual.subject, usual.html)
+
+
+def test_a_site_may_change_what_all_letters_share(tmp_path: Path) -> None:
+    shipped = (SHIPPED / "shared" / "letter.html").read_text(encoding="utf-8")
+    letters = site(tmp_path, shared__letter_html=shipped.replace("<body", '<body id="ours"'))
+    assert all('id="ours"' in letters.render(*sample(name, "en")).html for name in LETTERS - ENCLOSED)
 
 
 def test_the_first_folder_wins(tmp_path: Path) -> None:
-    site(tmp_path / "a", comment__en__subject_txt="[{{ key }}] first")
-    site(tmp_path / "b", comment__en__subject_txt="[{{ key }}] second")
+    site(tmp_path / "a", comment_subject="[{{ key }}] first")
+    site(tmp_path / "b", comment_subject="[{{ key }}] second")
     letters = Renderer((tmp_path / "a", tmp_path / "b"), "Example Support")
     assert letters.render(*sample("comment", "en")).subject == "[CT-104] first"
-
-
-def test_the_shipped_letters_are_whole() -> None:
-    for name in LETTERS:
-        assert {path.name for path in (SHIPPED / name / "en").iterdir()} == {"subject.txt", "body.txt", "body.html"}
 
 
 def test_a_click_writes_a_signed_message_with_subject_and_line() -> None:
     notice = replace(sample("closed", "en")[0], subject="Images & sounds: 50% + more?")
     letter = SHIPPED_LETTERS.render(notice, None, "support+abc=@desk.example")
     links = [attributes["href"] or "" for tag, attributes in Page(letter.html).elements if tag == "a"]
+    assert [link.partition("body=")[2] for link in links][-3:] == [
+        "to%20customer",
+        "to%20web-it%20provider",
+        "%23close",
+    ]
     assert links[3] == (
         "mailto:support%2Babc%3D@desk.example?subject=Re%3A%20%5BCT-104%5D%20Images%20%26%20sounds%3A%2050%25%20%2B%20more%3F"
         "&body=%23rate%204"
@@ -314,4 +359,4 @@ def test_a_click_says_no_more_than_it_should(subject: str) -> None:
         fields = parse_qs(link.partition("?")[2], strict_parsing=True)
         assert sorted(fields) == ["body", "subject"]
         assert "\n" not in fields["subject"][0] + fields["body"][0]
-        assert fields["body"][0].startswith("#rate ")
+        assert fields["body"][0].startswith(("#rate ", "to ", "#close"))

@@ -143,8 +143,8 @@ def test_a_state_that_nobody_leaves_and_one_that_never_ends() -> None:
 
 
 def test_letters_that_the_desks_languages_lack() -> None:
-    (fault,) = faults(PARTIES, ('key = "several-parties"', 'key = "several-parties"\nlanguages = ["en", "de"]'))
-    assert fault.startswith('key "languages": there is no "de" of the letters acknowledgement, ')
+    (fault,) = faults(PARTIES, ('key = "several-parties"', 'key = "several-parties"\nlanguages = ["en", "is"]'))
+    assert fault.startswith('key "languages": there is no "is" of the letters acknowledgement, ')
     assert fault.endswith("write them, or take the language out.")
 
 

@@ -1,0 +1,54 @@
+"""Every letter in every language in a real browser, on a telephone, in light and in dark."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from outbound.render import Renderer
+from outbound.samples import sample, samples
+from tests.rig.browser import PROGRAM, Look, look
+
+RENDERER = Renderer((), "Example Support")
+ADDRESS = "support+aeaaaaaaaasvdd2utpyuqdtft666wbq@desk.example"
+TELEPHONE = 320  # pixels, WCAG 2.2 section 1.4.10
+READABLE = 4.5  # contrast of a text, WCAG 2.2 section 1.4.3
+PAPER = {"record"}  # a page to keep and to print
+MISSING = "the browser is missing; install it (apt install chromium)"
+
+pytestmark = [
+    pytest.mark.peer("chromium"),
+    pytest.mark.skipif(PROGRAM is None and not os.environ.get("POSTERN_REQUIRE_PEERS"), reason=MISSING),
+]
+
+
+def pages() -> dict[str, str]:
+    """By letter and language the page of it; and each letter once with all that it can say."""
+    usual = {
+        f"{name}.{language}": RENDERER.render(*sample(name, language), ADDRESS).html
+        for name, languages in sorted(RENDERER.languages().items())
+        for language in sorted(languages)
+    }
+    full = {f"{name}.en.full": RENDERER.render(*samples(name, "en")[1], ADDRESS).html for name in RENDERER.names()}
+    return usual | full
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Look]]:
+    assert PROGRAM is not None, MISSING
+    scheme: str = request.param
+    folder: Path = tmp_path_factory.mktemp("browser")
+    return scheme, look(pages(), TELEPHONE, folder, dark=scheme == "dark")
+
+
+def test_a_letter_fits_a_telephone_and_can_be_read(seen: tuple[str, dict[str, Look]]) -> None:
+    scheme, looks = seen
+    assert len(looks) == 5 * len(RENDERER.names())
+    for page, one in looks.items():
+        name, language = page.split(".")[:2]
+        assert one.beyond <= 0, page
+        assert one.contrast >= READABLE, page
+        assert (one.headings, one.language, one.direction, one.unnamed) == (1, language, "ltr", 0), page
+        assert "CT-104" in one.title, page
+        if name not in PAPER:
+            assert (one.background < 0.1) is (scheme == "dark"), page
