@@ -24,7 +24,7 @@ from tests.rig.supervisor import Supervisor, drain
 MESSAGES = int(os.environ.get("POSTERN_CRASH_MESSAGES", "20"))
 WHOLE = "POSTERN_CRASH_MESSAGES" in os.environ
 SESSIONS = 4
-BIG = 300_000
+BIG = 1_200_000
 ROOT = Path(__file__).parents[2]
 
 # Name, and at which time it is reached the process dies: late enough that work is under way everywhere.
