@@ -7,12 +7,12 @@ from routing.model import Proof, Situation
 def exhausted(situation: Situation, person: Person) -> str | None:
     """Why this mail gets no answer any more, a few words; None where it gets one.
 
-    Mail that is proven or a registered person's is bounded, too: a machine may answer each acknowledgement by new mail.
+    Mail that is proven or of somebody known is bounded, too: a machine may answer each acknowledgement by new mail.
     """
     caps, given = situation.desk.caps, situation.given
     if given is None:
         return None
-    if person.registered or situation.proof is not Proof.NONE:
+    if person.known or situation.proof is not Proof.NONE:
         most = caps.answers_per_person
         return f"had {most} answers within the hour" if given.to_writer >= most else None
     if given.to_writer >= caps.answers_per_stranger:

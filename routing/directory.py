@@ -108,6 +108,11 @@ class Person:
         """Where letters to this person go."""
         return self.addresses[0]
 
+    @property
+    def known(self) -> bool:
+        """Whether the directory vouches for this person, by entry or by domain."""
+        return self.registered or self.organisation is not None
+
     def is_away(self, today: date) -> bool:
         """Whether no new tickets should go to this person on a day."""
         return self.away_until is not None and today < self.away_until

@@ -169,7 +169,7 @@ def _unanswerable(situation: Situation, person: Person) -> str | None:
 
 
 def _is_stranger(situation: Situation, person: Person) -> bool:
-    return situation.proof is Proof.NONE and not person.registered
+    return situation.proof is Proof.NONE and not person.known
 
 
 def _letters(

@@ -147,7 +147,7 @@ def _requester(situation: Situation, inlet: Inlet) -> Requester | str:
     claimed = author or (mail.from_.address if mail.from_ else "")
     if author is None and not _PLAIN.fullmatch(claimed):
         return "The mail has no From address that can be read; look at the original and open a ticket by hand."
-    if (situation.writer is None or not situation.writer.registered) and (many := too_many_tickets(situation)):
+    if (situation.writer is None or not situation.writer.known) and (many := too_many_tickets(situation)):
         return many
     if situation.desk.inlet(claimed) is not None:
         return f"The mail claims to come from {claimed}, an address of ours; drop it unless you know the sender."

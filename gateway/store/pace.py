@@ -121,13 +121,13 @@ def given(connection: Connection, situation: Situation) -> Given | None:
     caps, author = situation.desk.caps, situation.author
     if author is None or situation.quiet:
         return None
-    registered = situation.writer is not None and situation.writer.registered
+    known = situation.writer is not None and situation.writer.known
     values = {"address": author.lower(), "since": situation.now - HOUR}
 
     def answers(most: int) -> int:
         return connection.execute(_TO_WRITER, {**values, "most": most}).scalar_one()
 
-    if registered or situation.proof is not Proof.NONE:
+    if known or situation.proof is not Proof.NONE:
         return Given(answers(caps.answers_per_person))
     domain = re.sub(r"([!%_])", r"!\1", author.lower().rpartition("@")[2])
     strangers = {**values, "most": caps.answers_to_strangers, "domain": f"%@{domain}"}

@@ -171,6 +171,8 @@ def answered(situation: Situation) -> bool:
         (STRANGER, Given(0, 500, 0), False),
         (STRANGER, Given(0, 300, 0, 249), True),
         (STRANGER, Given(0, 300, 0, 250), False),
+        (town.NEW, Given(99, 500, 0, 250), True),
+        (town.NEW, Given(100, 0, 0), False),
         (ANN, Given(99, 500, 0), True),
         (ANN, Given(100, 0, 0), False),
     ],
