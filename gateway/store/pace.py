@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Boolean, ColumnClause, Connection, Select, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnClause, Connection, Select, bindparam, case, func, literal_column, select
 
 from gateway.store.columns import Instant
 from gateway.store.outbox import NOTICE
@@ -21,9 +21,9 @@ from routing.model import Given, Proof, Said, Situation
 MOST_LOOKED_AT = 300
 """Events of a ticket: with more than these among the last ones it is a storm in any case."""
 
-# Literal, so that a planner sees that the partial indexes fit.
-_IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer", Boolean)
-_TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger", Boolean)
+# Literal, and without a type that SQLite would compare with 1: only so a planner sees that the partial indexes fit.
+_IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer")
+_TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger")
 _UNPROVEN = Proof.NONE.name.lower()
 _WORDS = (Opened, Commented, Unverified)
 _SINCE = bindparam("since", type_=Instant)
@@ -42,7 +42,7 @@ def _count(rows: Select[int]) -> Select[int]:
     return select(func.count()).select_from(rows.limit(bindparam("most")).subquery())
 
 
-_TO_WRITER = _count(
+TO_WRITER = _count(
     select(outbox.c.id).where(
         _IS_ANSWER, func.lower(outbox.c.address) == bindparam("address"), outbox.c.created_at > _SINCE
     )
@@ -50,7 +50,7 @@ _TO_WRITER = _count(
 _STRANGERS = (
     select(outbox.c.address).where(_TO_STRANGER, outbox.c.created_at > _SINCE).limit(bindparam("most")).subquery()
 )
-_TO_STRANGERS = select(
+TO_STRANGERS = select(
     func.count(),
     func.coalesce(
         func.sum(case((func.lower(_STRANGERS.c.address).like(bindparam("domain"), escape="!"), 1), else_=0)), 0
@@ -125,13 +125,13 @@ def given(connection: Connection, situation: Situation) -> Given | None:
     values = {"address": author.lower(), "since": situation.now - HOUR}
 
     def answers(most: int) -> int:
-        return connection.execute(_TO_WRITER, {**values, "most": most}).scalar_one()
+        return connection.execute(TO_WRITER, {**values, "most": most}).scalar_one()
 
     if known or situation.proof is not Proof.NONE:
         return Given(answers(caps.answers_per_person))
     domain = re.sub(r"([!%_])", r"!\1", author.lower().rpartition("@")[2])
     strangers = {**values, "most": caps.answers_to_strangers, "domain": f"%@{domain}"}
-    everybody, of_domain = connection.execute(_TO_STRANGERS, strangers).one()
+    everybody, of_domain = connection.execute(TO_STRANGERS, strangers).one()
     return Given(
         answers(caps.answers_per_stranger),
         everybody,
