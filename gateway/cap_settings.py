@@ -33,7 +33,7 @@ class CapLimits(Table):
     """What ends a storm, and how many answers and tickets mail that proves nothing gets within an hour."""
 
     storm: Storm = Caps().storm
-    alike: Count = 4
+    alike: Count = 10
     answers_per_stranger: Count = 5
     answers_per_domain: Count = 250
     answers_per_person: Count = 100

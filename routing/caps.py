@@ -30,7 +30,7 @@ class Caps:
         Window(timedelta(minutes=180), 50),
         Window(timedelta(minutes=600), 100),
     )
-    alike: int = 4
+    alike: int = 10
     answers_per_stranger: int = 5
     answers_per_domain: int = 250
     answers_per_person: int = 100

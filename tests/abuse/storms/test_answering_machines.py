@@ -10,6 +10,12 @@ from tests.stories.stage import ANN, BOB, DANA, EMIL, MALLORY, SUPPORT, Desk, to
 AWAY = "Hello, this mailbox is read on Mondays only. Your message number {} is kept."
 
 
+@pytest.fixture
+def desk(stage: Stage) -> Desk:
+    """A desk that takes somebody who says the same four times for a machine."""
+    return stage(more="[limits]\nalike = 4")
+
+
 def test_an_answering_machine_is_heard_three_times_and_the_operator_is_told_once(desk: Desk) -> None:
     """case 138: a machine without any header answers each letter: kept, not told, not answered, nothing reopened."""
     desk.write(ANN, "All images are missing.")

@@ -14,6 +14,12 @@ def to_strangers(desk: Desk) -> int:
     return sum(len(letters) for to, letters in desk.mailboxes.items() if to.endswith(STREET))
 
 
+@pytest.fixture
+def desk(stage: Stage) -> Desk:
+    """A desk that takes somebody who says the same four times for a machine."""
+    return stage(more="[limits]\nalike = 4")
+
+
 @pytest.mark.parametrize("at_once", [False, True], ids=["one after the other", "all at once"])
 def test_forged_senders_get_as_many_answers_as_the_cap_says(stage: Stage, at_once: bool) -> None:
     """case 142: whether mails are decided one by one or by the batch, the answers to all of them have one bound."""

@@ -30,7 +30,8 @@ def said(*minutes_ago: float, text: str | None = None) -> tuple[Said, ...]:
 
 
 def decided(*lately: Said, words: str = "It beeps.", proof: Proof = Proof.TOKEN) -> Decision:
-    situation = replace(town.mail(ANN, town.opened(), proof), lately=lately)
+    desk = replace(town.desk(), caps=Caps(alike=4))
+    situation = replace(town.mail(ANN, town.opened(), proof), lately=lately, desk=desk)
     return decide(situation, Comment(Words(words, ("log.txt",))))
 
 
