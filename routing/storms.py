@@ -75,7 +75,7 @@ def _why(said: Sequence[Said], caps: Caps, *, commands: bool) -> str | None:
     for window in caps.storm:
         if (count := _within(said, window.span)) > window.most * (PATIENCE if commands else 1):
             return f"{count} messages within {int(window.span.total_seconds()) // 60} minutes"
-    essence = _essence(said[-1].text)
+    essence = _essence(said[-1].text) if len(said) >= caps.alike else ""
     if len(essence) < LEAST_LETTERS:
         return None
     count = _within([one for one in said if _essence(one.text) == essence], caps.memory)

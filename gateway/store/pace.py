@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnClause, Connection, Select, bindparam, case, func, literal_column, select
 
 from gateway.store.columns import Instant
@@ -15,7 +16,6 @@ from gateway.store.tickets import Stored
 from routing import storms
 from routing.caps import HOUR
 from routing.directory import canonical
-from routing.events import Commented, Event, Opened, Unverified, decode
 from routing.model import Given, Proof, Said, Situation
 
 MOST_LOOKED_AT = 300
@@ -25,7 +25,8 @@ MOST_LOOKED_AT = 300
 _IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer")
 _TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger")
 _UNPROVEN = Proof.NONE.name.lower()
-_WORDS = (Opened, Commented, Unverified)
+_SET_ASIDE = "unverified"
+_WORDS = frozenset({"opened", "comment", _SET_ASIDE})
 _SINCE = bindparam("since", type_=Instant)
 
 _AT = select(events.c.at).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
@@ -35,6 +36,39 @@ _LAST = (
     .order_by(events.c.seq.desc())
     .limit(MOST_LOOKED_AT)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """By what a mail was proven."""
+
+    proof: str = _UNPROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """What of an event matters here: many are looked at, and to read one whole takes ten times as long."""
+
+    kind: str
+    at: datetime
+    cause: _Proven
+    actor: str | None = None
+    text: str = ""
+    machine: str | None = None
+
+    def is_of(self, own: frozenset[str] | None) -> bool:
+        """Whether it is of a writer with these addresses, or of somebody unproven where there are none.
+
+        What is marked as a machine's tells nothing of the person.
+        """
+        if own is None:
+            return self.kind == _SET_ASIDE
+        if self.actor is None or self.cause.proof == _UNPROVEN or self.machine is not None:
+            return False
+        return canonical(self.actor) in own
+
+
+_GLANCE = TypeAdapter(_Glance)
 
 
 def _count(rows: Select[int]) -> Select[int]:
@@ -89,31 +123,20 @@ def _lately(connection: Connection, situation: Situation, known: Stored) -> tupl
     # Of most tickets the last events are older than all windows together: one look at an index tells.
     if connection.execute(_AT, {"ticket": known.id, "seq": first}).scalar_one() <= since:
         return ()
-    found: dict[int, list[Event]] = {}
+    addresses = (situation.author or "", *(situation.writer.addresses if situation.writer else ()))
+    own = frozenset(map(canonical, addresses)) if situation.proof is not Proof.NONE else None
+    found: dict[int, list[_Glance]] = {}
     for data, mail in connection.execute(_LAST, {"ticket": known.id, "since": since}):
-        event = decode(data)
-        if _is_of_writer(situation, event):
+        event = _GLANCE.validate_json(data)
+        if event.is_of(own):
             found.setdefault(mail, []).insert(0, event)
     return tuple(map(_said, reversed(found.values())))
 
 
-def _said(events: Sequence[Event]) -> Said:
+def _said(events: Sequence[_Glance]) -> Said:
     """What one mail did; whoever commands something is no machine, whatever words stand beside."""
     words = "\n".join(event.text for event in events)
-    return Said(events[0].at, words if all(isinstance(event, _WORDS) for event in events) else "")
-
-
-def _is_of_writer(situation: Situation, event: Event) -> bool:
-    """Whether an event is of the mail's writer; what is marked as a machine's tells nothing of the person."""
-    if situation.proof is Proof.NONE:
-        return isinstance(event, Unverified)
-    if event.actor is None or event.cause.proof == _UNPROVEN or (isinstance(event, Commented) and event.machine):
-        return False
-    own = (
-        *((situation.author,) if situation.author else ()),
-        *(situation.writer.addresses if situation.writer else ()),
-    )
-    return canonical(event.actor) in map(canonical, own)
+    return Said(events[0].at, words if all(event.kind in _WORDS for event in events) else "")
 
 
 def given(connection: Connection, situation: Situation) -> Given | None:
