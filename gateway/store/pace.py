@@ -145,25 +145,25 @@ def given(connection: Connection, situation: Situation) -> Given | None:
     if author is None or situation.quiet:
         return None
     known = situation.writer is not None and situation.writer.known
-    values = {"address": author.lower(), "since": situation.now - HOUR}
+    address, since = canonical(author), situation.now - HOUR
 
     def answers(most: int) -> int:
-        return connection.execute(TO_WRITER, {**values, "most": most}).scalar_one()
+        return connection.execute(TO_WRITER, {"address": address, "since": since, "most": most}).scalar_one()
 
     if known or situation.proof is not Proof.NONE:
         return Given(answers(caps.answers_per_person))
-    domain = re.sub(r"([!%_])", r"!\1", author.lower().rpartition("@")[2])
-    strangers = {**values, "most": caps.answers_to_strangers, "domain": f"%@{domain}"}
+    domain = re.sub(r"([!%_])", r"!\1", address.rpartition("@")[2])
+    strangers = {"since": since, "most": caps.answers_to_strangers, "domain": f"%@{domain}"}
     everybody, of_domain = connection.execute(TO_STRANGERS, strangers).one()
     return Given(
         answers(caps.answers_per_stranger),
         everybody,
-        _opened(connection, author, caps.tickets_per_stranger, situation.now - HOUR),
+        _opened(connection, address, caps.tickets_per_stranger, since),
         of_domain,
     )
 
 
-def _opened(connection: Connection, author: str, most: int, since: datetime) -> int:
-    """How many of the newest tickets that somebody takes part in this one opened since then."""
-    newest = connection.execute(_NEWEST, {"who": canonical(author), "most": most})
-    return sum(row.created_at > since and canonical(row.requester) == canonical(author) for row in newest)
+def _opened(connection: Connection, address: str, most: int, since: datetime) -> int:
+    """How many of the newest tickets that a canonical address takes part in it opened since then."""
+    newest = connection.execute(_NEWEST, {"who": address, "most": most})
+    return sum(row.created_at > since and canonical(row.requester) == address for row in newest)

@@ -6,6 +6,7 @@ from functools import cache
 
 import dkim
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 HEADERS = (b"from", b"to", b"subject", b"message-id", b"date")
@@ -33,6 +34,11 @@ class Signer:
         made = dkim.arc_sign(raw, self.selector.encode(), self.domain.encode(), self.key, authserv_id.encode())
         assert made
         return b"".join(made) + raw
+
+
+def pem(key: PrivateKeyTypes) -> bytes:
+    """A private key as its file holds it."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 @cache

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.rig.signing import pem
 from tests.stories.conftest import Stage
 from tests.stories.stage import ANN, DANA
 
@@ -23,7 +23,7 @@ def keys(tmp_path: Path) -> tuple[Path, Path]:
     paths = (tmp_path / "rsa.pem", tmp_path / "ed25519.pem")
     for path, key in zip(paths, made, strict=True):
         path.touch(mode=0o600)
-        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        path.write_bytes(pem(key))
     return paths
 
 

@@ -2,8 +2,8 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.rig.signing import pem
 from tests.rig.site import Site
 
 
@@ -16,13 +16,8 @@ def with_key(site: Site, key: bytes, mode: int = 0o600) -> None:
         file.write('\n[[dkim]]\ndomain = "desk.example"\nselector = "post"\nkey_file = "dkim.pem"\n')
 
 
-def pem(kind: str) -> bytes:
-    key = generate_private_key(public_exponent=65537, key_size=2048) if kind == "rsa" else Ed25519PrivateKey.generate()
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
 def test_the_records_are_printed(site: Site) -> None:
-    with_key(site, pem("ed25519"))
+    with_key(site, pem(Ed25519PrivateKey.generate()))
     record = site.one("dkim")
     assert (record["name"], record["type"]) == ("post._domainkey.desk.example", "TXT")
     assert str(record["text"]).startswith("v=DKIM1; k=ed25519; p=")
@@ -30,7 +25,7 @@ def test_the_records_are_printed(site: Site) -> None:
 
 
 def test_a_long_record_is_cut_into_strings(site: Site) -> None:
-    with_key(site, pem("rsa"))
+    with_key(site, pem(generate_private_key(public_exponent=65537, key_size=2048)))
     strings = site.run("dkim").out.partition(" TXT ")[2].strip().strip('"').split('" "')
     assert max(map(len, strings)) == 255
     assert "".join(strings) == site.one("dkim")["text"]

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import trustme
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gateway import config
 from gateway.commands import check, init
 from gateway.exits import Exit
 from tests.rig.relay import Relay
+from tests.rig.signing import pem
 
 PATCHED = (3, 14, 3)
 
@@ -213,9 +213,8 @@ class Zone:
 
 
 def test_a_signing_key_must_stand_in_the_dns(site: Path) -> None:
-    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (site / "dkim.pem").touch(mode=0o600)
-    (site / "dkim.pem").write_bytes(pem)
+    (site / "dkim.pem").write_bytes(pem(Ed25519PrivateKey.generate()))
     table = '[[dkim]]\ndomain = "desk.example"\nselector = "post"\nkey_file = "dkim.pem"\n'
     replace(site / "config.toml", "[relay]", f"{table}\n[relay]")
     found = config.load(site / "config.toml")
