@@ -67,7 +67,7 @@ class Apart:
             self._watch.join()
 
     def _reaped(self) -> int:
-        """Its exit code, negative for a signal, once it has ended. Raises ChildProcessError where that was seen before."""
+        """Its exit code, negative for a signal, once it has ended. Raises ChildProcessError the second time."""
         return os.waitstatus_to_exitcode(os.waitpid(self._process, 0)[1])
 
     def _say(self, word: bytes) -> None:

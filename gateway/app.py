@@ -207,32 +207,30 @@ class Daemon:
         self._composer = office.composer()
         self._intake = office.intake(lambda: self._rules)
         self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS if "work" in roles else 0)]
-        carriers = [office.carrier() for _ in range(COURIERS if SEND in roles else 0)]
-        self._dispatcher = Dispatcher(
-            office.store,
-            lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
-            carriers,
-            office.maillog,
-            now,
-            _jitter,
-        )
+        self._dispatcher = self._make_dispatcher(COURIERS if SEND in roles else 0)
         self._manners = _manners(office.config)
         doors = listeners_of(office.config, roles) if listeners is None else listeners
         self._doors = self._make_doors(doors) if doors else None
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._mailboxes = self._fetchers() if "imap" in roles else []
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
-        ticks = (
-            Tick("reap", REAP_SECONDS, self._reap),
-            Tick("timers", TIMER_SECONDS, self._ring),
-            Tick("digests", TIMER_SECONDS, self._gather),
-        )
-        self._clock = Clock((*(ticks if "clock" in roles else ()), *self._polls()))
+        self._clock = Clock((*(self._ticks() if "clock" in roles else ()), *self._polls()))
         self.wake = self._dispatcher.wake if SEND in roles else wrote
         self._bell.rang = self._digests.wrote = self.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self.wake
+
+    def _make_dispatcher(self, couriers: int) -> Dispatcher:
+        office = self._office
+        return Dispatcher(
+            office.store,
+            lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
+            [office.carrier() for _ in range(couriers)],
+            office.maillog,
+            now,
+            _jitter,
+        )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:
         config, office = self._office.config, self._office
@@ -249,6 +247,14 @@ class Daemon:
         desk = ImapDesk(office.store.cursors, self._intake, office.maillog, now)
         owner, first = _worker_name(config.data_dir), config.addresses[0].address
         return [setup.thread(table, first, config.smtp.max_size, desk, owner, _jitter) for table in config.mailboxes]
+
+    def _ticks(self) -> tuple[Tick, ...]:
+        """What the clock does for all processes."""
+        return (
+            Tick("reap", REAP_SECONDS, self._reap),
+            Tick("timers", TIMER_SECONDS, self._ring),
+            Tick("digests", TIMER_SECONDS, self._gather),
+        )
 
     def _polls(self) -> list[Tick]:
         """When to look into each mailbox whose server does not tell of new mail by itself."""
