@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
-from routing import acts, challenge, closed, creation, questions, queues, storms
+from routing import acts, challenge, closed, creation, out_of_office, questions, queues, storms
 from routing.acts import personal, rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, listeners
@@ -35,7 +35,7 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     situation = replace(situation, narrowed=asked_for(situation, intent))
     understood, steps = heard(situation, intent)
     situation = replace(situation, storm=storms.rising(situation, understood))
-    decision = storms.announced(situation, _decided(situation, understood))
+    decision = out_of_office.ended(situation, storms.announced(situation, _decided(situation, understood)))
     return replace(decision, why=(*situation.why, *steps, *decision.why))
 
 
@@ -48,7 +48,7 @@ def _decided(situation: Situation, intent: Intent) -> Decision:
         case Open() | Comment() | Orders() | Unclear():
             return _spoken(situation, intent)
         case AutoReply():
-            return automatic(situation, intent)
+            return out_of_office.noted(situation, automatic(situation, intent))
         case Report():
             return reported(situation, intent)
         case Ignore(reason=reason):
