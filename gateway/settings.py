@@ -29,6 +29,7 @@ from gateway.fields import (
     SecretFromEnvironment,
     SecretFromFile,
     Size,
+    TimeZone,
     existing,
     is_loopback,
     network_holds,
@@ -202,10 +203,11 @@ class Relay(Table):
 
 
 class LettersTable(Table):
-    """`[letters]`: a folder with templates and catalogues of the site, and the language for whom none is known."""
+    """`[letters]`: a folder with templates and catalogues of the site; language and time zone of whoever has none."""
 
     folder: FolderBeside = None
     language: Language = "en"
+    timezone: TimeZone = "UTC"
 
     def renderer(self, gateway_name: str) -> Renderer:
         """The writer of letters, with the files as they are now."""

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from routing.digest import TEMPLATE as DIGEST
+from routing.digest import offers as digest_offers
 from routing.directory import Side
 from routing.model import Contents, Notice, Offer, Section
 from routing.visible import Visible
+from routing.wishes import Wish
 
 WORDS = """Hello,
 
@@ -45,6 +48,11 @@ _DETAILS |= {
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
+    "choices": (
+        "Comments: in one letter an hour",
+        "All other letters: at once",
+        "Quiet hours: 22:00-07:00 (Europe/Berlin)",
+    ),
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
@@ -198,7 +206,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
         audience="internal" if name == "unverified" else "everyone",
-        offers=offers,
+        offers=digest_offers(Wish.DAILY) if name == DIGEST and offers else offers,
         clicks=_RATINGS if name == "closed" and details else (),
         contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,
         details={key: _DETAILS[key] for key in details}

@@ -20,6 +20,8 @@ def automatic(situation: Situation, intent: AutoReply) -> Decision:
     situation = replace(situation, mail=replace(situation.mail, auto_submitted=True))
     verdict = may_comment(situation)
     deleted = situation.ticket is not None and situation.ticket.hidden and situation.minted is None
+    if situation.ticket is None and situation.minted is not None:
+        return Decision(outcome="ignored", why=("a machine answers a letter of ours that is about no ticket",))
     if situation.ticket is None or deleted or is_stranger(situation, verdict):
         return opened(situation, Open(intent.words))
     draft = Draft(situation, situation.ticket)

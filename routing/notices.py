@@ -8,10 +8,12 @@ from parsers.mail import Door, Kind
 from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
-from routing.directory import Person, Topic
+from routing.directory import Person
 from routing.model import Contents, Later, Notice, NotTold, Offer, Proof, Situation
-from routing.recipients import among, guests, resolve
+from routing.quiet import disturbance
+from routing.recipients import among, guests, resolve, why_at_once
 from routing.ticket import Ticket
+from routing.wishes import Topic
 from routing.workflow import StateKind
 
 Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
@@ -78,8 +80,9 @@ def _silent(situation: Situation, ticket: Ticket, not_told: tuple[NotTold, ...],
     if situation.quiet or situation.storm:
         return Mailing(not_told=not_told)
     events = tuple(event for event in dict.fromkeys((occasion.event, occasion.fact)) if event is not None)
-    readers = (one.address for one in not_told if one.later)
-    return Mailing((), not_told, tuple(Later(reader, ticket.key, event) for reader in readers for event in events))
+    readers = ((one.address, one.later) for one in not_told if one.later is not None)
+    later = tuple(Later(reader, ticket.key, event, cadence) for reader, cadence in readers for event in events)
+    return Mailing((), not_told, later)
 
 
 def warn(situation: Situation, ticket: Ticket, address: str, occasion: Occasion) -> Mailing:
@@ -206,6 +209,8 @@ def _letters(
                 clicks=ratings(cast, person),
                 contents=occasion.contents,
                 stranger=answers and _is_stranger(situation, person),
+                why="" if answers else why_at_once(person, cast, occasion.topic),
+                quiet=disturbance(situation.desk, ticket, person, situation.now, answers=answers),
             )
             for person, lane in readers
         )

@@ -1,7 +1,7 @@
 """Letters on their way: composed once, sent until the relay took or refused them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from pydantic import TypeAdapter
@@ -16,6 +16,7 @@ from gateway.store.queue import WORKING, Discipline, Queue
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import events, letters, outbox
 from routing.events import Event, decode
+from routing.hours import LONGEST
 from routing.model import Notice
 
 NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
@@ -45,11 +46,14 @@ _OUTCOME = (
 )
 
 
+_DISCIPLINE = Discipline("outbox", step="send", strict=False, lock=2, far=LONGEST + timedelta(days=1))
+
+
 class Outbox(Queue[OutboxRow]):
     """The letters that wait to be sent."""
 
     def __init__(self, database: Database, worker: str) -> None:
-        super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2), worker)
+        super().__init__(database, outbox, _DISCIPLINE, worker)
         self._keep = database.insert_new(letters, "outbox_id").from_select(["outbox_id", "data"], _HELD_BY_ME)
 
     def keep_letters(self, composed: Sequence[tuple[int, str, bytes]]) -> None:

@@ -219,10 +219,11 @@ digests = Table(
     Column("address", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
     Column("event_seq", Integer, primary_key=True, autoincrement=False),
+    Column("cadence", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("outbox_id", RowId, ForeignKey("outbox.id")),
     Index(None, "ticket_id", "event_seq"),
-    partial_index("ix_digests_waiting", "address", "at", where="outbox_id IS NULL"),
+    partial_index("ix_digests_waiting", "address", "cadence", "at", where="outbox_id IS NULL"),
 )
 
 counters = Table(
@@ -254,6 +255,12 @@ people = Table(
     Column("skills", Strings, nullable=False),
     Column("wishes", Pairs, nullable=False),
     Column("away_until", Date),
+    Column("away_by_itself", Boolean, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("digest_at", Text, nullable=False),
+    Column("quiet", Text, nullable=False),
+    # What somebody chose by mail: it comes before what the directory says.
+    Column("chosen", Pairs, nullable=False),
     Column("registered", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
 )

@@ -21,7 +21,7 @@ from parsers.tags import bracketed
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.doubts import doubts, lowered
-from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
+from routing.model import Absence, Chosen, Desk, Mail, Minted, Proof, Situation, Twin
 from routing.ticket import Ticket
 
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
@@ -327,6 +327,11 @@ class Situations:
         people.absent(self._connection, absence)
         self._directory = people.snapshot(self._connection)
 
+    def _choose(self, chosen: Chosen) -> None:
+        """Somebody chose which letters it wants; known to this transaction at once, as an absence is."""
+        people.choose(self._connection, chosen)
+        self._directory = people.snapshot(self._connection)
+
     def _remember(self, newcomer: Person) -> None:
         """Keep a person met by mail, and ask the database again when somebody looks for it."""
         people.remember(self._connection, newcomer)
@@ -355,6 +360,7 @@ def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mai
         cc=mail.cc,
         auto_submitted=mail.auto_submitted,
         carried=carried,
+        until=mail.until,
     )
 
 

@@ -11,6 +11,7 @@ from gateway.store import actions, digests, due, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
+from gateway.store.digests import Waiting
 from gateway.store.engine import Database
 from gateway.store.inbox import Inbox
 from gateway.store.migrate import migrate, revision
@@ -139,10 +140,10 @@ class Store:
         with self.database.read() as connection:
             return due.keys(connection, workflow, now, limit)
 
-    def digest_readers(self, before: datetime, limit: int) -> list[str]:
-        """The addresses of at most `limit` people for whom news from before a moment waits for a digest."""
+    def digest_readers(self) -> list[Waiting]:
+        """For whom news waits for a digest, those that have waited longest first."""
         with self.database.read() as connection:
-            return digests.readers(connection, before, limit)
+            return digests.waiting(connection)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""
