@@ -137,33 +137,14 @@ def draft(path: Path) -> Draft:
     keys = tuple(file.tables("dkim", Dkim).values())
     relays = file.named("relays", RelayTable)
     routes = tuple(file.tables("route", RouteTable).values())
-    file.refuse_twins("address", "address")
-    _refuse_strange_domains(file, addresses)
-    _refuse_strange_addresses(file)
-    _refuse_twin_mailboxes(file)
-    _refuse_open_passwords(file, gateway)
-    refuse_bad_routes(file)
+    _refuse_contradictions(file, addresses, gateway)
     config = None
     if smtp and tls:
         _refuse_lack_of_tls(file, smtp, tls)
     if gateway and smtp and lmtp and tls and relay and trust and limits and letters and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(
-            path,
-            gateway,
-            named,
-            lmtp,
-            tls,
-            addresses,
-            relay,
-            trust,
-            limits,
-            letters,
-            mailboxes,
-            keys,
-            relays,
-            routes,
-        )
+        found = (addresses, relay, trust, limits, letters, mailboxes, keys, relays, routes)
+        config = Config(path, gateway, named, lmtp, tls, *found)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(
         config, gateway, letters, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults
@@ -191,6 +172,16 @@ def find(argument: str | None) -> Path:
     mend = "write one with `postern init`, or name yours with -c or $POSTERN_CONFIG"
     missing = " and ".join(str(place) for place in places)
     raise ConfigFaults((Fault(missing, None, "", "there is no such configuration", mend),))
+
+
+def _refuse_contradictions(file: TomlFile, addresses: tuple[OwnAddress, ...], gateway: Gateway | None) -> None:
+    """What no table shows by itself."""
+    file.refuse_twins("address", "address")
+    _refuse_strange_domains(file, addresses)
+    _refuse_strange_addresses(file)
+    _refuse_twin_mailboxes(file)
+    _refuse_open_passwords(file, gateway)
+    refuse_bad_routes(file)
 
 
 def _refuse_open_passwords(file: TomlFile, gateway: Gateway | None) -> None:

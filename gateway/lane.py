@@ -103,13 +103,18 @@ class Lane:
             self._work.notify()
             return True
 
-    def take(self) -> Item | Literal["probe"] | None:
-        """The next letter that may go, or that the relay is to be probed; waits for it. None: it is over."""
+    def take(self, *, wait: bool = True) -> Item | Literal["probe"] | None:
+        """The next letter that may go, or that the relay is to be probed; waits for it. None: it is over.
+
+        Without a `wait` it is None, too, where nothing may go now.
+        """
         with self._lock:
             while not self._stopping:
                 found, pause = self._next(self._clock())
                 if found is not None:
                     return found
+                if not wait:
+                    return None
                 self._work.wait(pause)
             return None
 

@@ -1,6 +1,7 @@
 """What the configuration says of the ways out, as lanes with couriers, and as routes."""
 
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -39,6 +40,7 @@ def next_hop(config: Config, table: RelayTable, now: Callable[[], datetime], say
         socket=table.socket,
         authorities=table.ca_file,
         fingerprints=frozenset(table.tls_fingerprints),
+        clock=time.monotonic,
     )
 
 

@@ -20,6 +20,10 @@ Raises NoToken.
 """
 
 
+Clock = Callable[[], float]
+"""Seconds that never go back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relay:
     """The next hop: a host and port, or the path of a Unix socket.
@@ -27,6 +31,7 @@ class Relay:
     `hostname` is what EHLO says; `timeout` are seconds for each answer, ten times that after the final dot. With `lmtp`
     it is greeted as RFC 2033 has it. A login is by password, or by `token`. `fingerprints` are the SHA-256 (hex, lower
     case) of the certificates that are believed, and then no others; `authorities` is a PEM file of those who may issue.
+    By the `clock` an answer must be whole in time; without one, each piece of it has the time for itself.
 
     Raises ValueError where a user name would travel in clear text.
     """
@@ -43,6 +48,7 @@ class Relay:
     socket: Path | None = None
     authorities: Path | None = None
     fingerprints: frozenset[str] = frozenset()
+    clock: Clock = field(default=lambda: 0.0, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.username is not None and self.tls == "none":

@@ -4,12 +4,11 @@ import hashlib
 import re
 import socket
 import ssl
-import time
 from dataclasses import dataclass
 from typing import Self
 
 from outbound.letter import Deferred, Refused
-from outbound.relay import Relay
+from outbound.relay import Clock, Relay
 
 SHOWN = 500  # characters of an answer that are kept
 LINE = 8192  # bytes; RFC 5321 section 4.5.3.1.5 allows 512, and many a relay writes more
@@ -46,8 +45,9 @@ class Reply:
 class Stream:
     """One connection. For one thread."""
 
-    def __init__(self, peer: socket.socket) -> None:
+    def __init__(self, peer: socket.socket, clock: Clock) -> None:
         self._peer = peer
+        self._clock = clock
         self._buffer = b""
 
     @classmethod
@@ -56,7 +56,7 @@ class Stream:
         if relay.socket is None:
             peer = socket.create_connection((relay.host, relay.port), relay.timeout)
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return cls(peer)
+            return cls(peer, relay.clock)
         peer = socket.socket(socket.AF_UNIX)
         try:
             peer.settimeout(relay.timeout)
@@ -64,7 +64,7 @@ class Stream:
         except OSError:
             peer.close()
             raise
-        return cls(peer)
+        return cls(peer, relay.clock)
 
     def encrypt(self, context: ssl.SSLContext, relay: Relay) -> None:
         """TLS from here on. Raises OSError where it fails, or the certificate is not the one that is known."""
@@ -85,7 +85,7 @@ class Stream:
 
     def reply(self, seconds: float) -> Reply:
         """The next answer, whole within so many seconds. Never raises."""
-        end, lines, size = time.monotonic() + seconds, list[bytes](), 0
+        end, lines, size = self._clock() + seconds, list[bytes](), 0
         codes = set[bytes]()
         while True:
             try:
@@ -111,7 +111,7 @@ class Stream:
     def _line(self, end: float) -> bytes:
         """The next line with its end, cut where it is longer than any. Raises OSError."""
         while b"\n" not in self._buffer and len(self._buffer) < LINE:
-            left = end - time.monotonic()
+            left = end - self._clock()
             if left <= 0:
                 raise TimeoutError("no answer in time")
             self._peer.settimeout(left)
