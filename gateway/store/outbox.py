@@ -1,6 +1,6 @@
 """Letters on their way: composed once, sent until the relay took or refused them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -39,6 +39,7 @@ _OUTCOME = (
         next_at=func.coalesce(bindparam("due", type_=Instant), outbox.c.next_at),
         last_code=bindparam("code"),
         sent_at=bindparam("sent", type_=Instant),
+        attempts=outbox.c.attempts - bindparam("uncounted"),
         strikes=0,
         lease_token=null(),
         lease_until=null(),
@@ -69,10 +70,14 @@ class Outbox(Queue[OutboxRow]):
             connection.execute(self._keep, [{"row": row.id, "lease": row.lease, "data": letter}])
             return self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
 
-    def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> int:
-        """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost."""
+    def settle(self, outcomes: "Sequence[Fate]", now: datetime, untried: Collection[int] = ()) -> int:
+        """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost.
+
+        For the rows `untried` the claim was no attempt.
+        """
+        fates = [_outcome(one, now, untried=one[0].id in untried) for one in outcomes]
         with self._database.write() as connection:
-            kept = connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
+            kept = connection.execute(_OUTCOME, fates).rowcount
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")
         return kept
@@ -110,7 +115,7 @@ Fate: TypeAlias = tuple[OutboxRow, int, str, str, datetime | None]
 """What became of a letter: row, SMTP code (0: none), text, new state, and when it is due again where it waits."""
 
 
-def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
+def _outcome(fate: Fate, now: datetime, *, untried: bool) -> dict[str, object]:
     row, code, text, state, due = fate
     return {
         "row": row.id,
@@ -120,4 +125,5 @@ def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
         "to": state,
         "due": due,
         "sent": now if state == "sent" else None,
+        "uncounted": int(untried),
     }

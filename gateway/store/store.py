@@ -103,12 +103,13 @@ class Store:
         """Keep the bytes of composed letters, given with row and lease."""
         self.outbox.keep_letters(letters)
 
-    def settle(self, outcomes: Sequence[Fate], now: datetime) -> int:
+    def settle(self, outcomes: Sequence[Fate], now: datetime, untried: Collection[int] = ()) -> int:
         """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits.
 
-        Returns of how many: a letter whose lease was lost stays as it is.
+        For the rows `untried` the claim was no attempt. Returns of how many: a letter whose lease was lost stays as it
+        is.
         """
-        return self.outbox.settle(outcomes, now)
+        return self.outbox.settle(outcomes, now, untried)
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
         """The ticket key of each letter that has one."""
