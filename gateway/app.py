@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import secret
+from gateway.aftermath import Aftermath
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -195,6 +196,7 @@ class Daemon:
             office.maillog,
             now,
             _jitter,
+            Aftermath(office.store, lambda: self._rules, office.maillog),
         )
         self._manners = _manners(office.config)
         doors = listeners_of(office.config, roles) if listeners is None else listeners

@@ -12,13 +12,16 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from gateway import failpoint
+from gateway.aftermath import Aftermath, mishap
 from gateway.composer import Leak
 from gateway.group import GroupCommit
 from gateway.maillog import MailLog
 from gateway.store.errors import StoreUnavailable
+from gateway.store.outbox import Fate
 from gateway.store.store import OutboxRow, Store
 from outbound import retry
 from outbound.letter import Carrier, Deferred, Letter, Outcome, Refused, Sent
+from routing.delivery import Mishap
 
 LEASE = timedelta(minutes=15)
 BATCH = 16
@@ -29,12 +32,21 @@ STOP_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The fate of one letter, ready to be written: its new state, and when it is due again where it waits."""
+    """The fate of one letter, ready to be written: its new state, and when it is due again where it waits.
+
+    `mishap` is what its ticket should know.
+    """
 
     row: OutboxRow
     outcome: Outcome
     state: str
     due: datetime | None = None
+    mishap: Mishap | None = None
+
+    @property
+    def fate(self) -> Fate:
+        """The same, as the store takes it."""
+        return self.row, self.outcome.code, self.outcome.text, self.state, self.due
 
 
 @dataclass(slots=True)
@@ -56,8 +68,10 @@ class Dispatcher:
         maillog: MailLog,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        aftermath: Aftermath | None = None,
     ) -> None:
         self._store = store
+        self._aftermath = aftermath
         self._compose = compose
         self._carriers = carriers
         self._log = maillog
@@ -146,6 +160,10 @@ class Dispatcher:
         """Each row with its letter; new ones are kept before any is sent."""
         letters = []
         for row in rows:
+            if row.withheld is not None:
+                self._store.outbox.withhold(row, row.withheld)
+                self._log.delivery(row, Refused(0, row.withheld), "held")
+                continue
             try:
                 letters.append((row, self._compose(row)))
             except Leak as leak:
@@ -175,18 +193,33 @@ class Dispatcher:
         self._log.delivery(row, outcome, settled.state)
 
     def _settle(self, row: OutboxRow, outcome: Outcome) -> Settled:
-        now = self._now()
-        match outcome:
-            case Sent():
-                return Settled(row, outcome, "sent")
-            case Refused():
-                return Settled(row, outcome, "refused")
-            case Deferred():
-                if retry.given_up(row.created_at, now):
-                    return Settled(row, outcome, "held")
-                return Settled(row, outcome, "waiting", retry.next_try(row.attempts, self._jitter(), now))
-        assert_never(outcome)
+        return settled(row, outcome, self._jitter, self._now())
 
     def _write(self, group: Sequence[Settled]) -> list[None]:
-        self._store.settle([(s.row, s.outcome.code, s.outcome.text, s.state, s.due) for s in group], self._now())
+        """Outcomes share a commit, but for those that a ticket should know of: each has one with all that follows."""
+        now, after = self._now(), self._aftermath
+        plain = [one.fate for one in group if one.mishap is None or after is None]
+        if plain:
+            self._store.settle(plain, now)
+        for one in group:
+            if one.mishap is not None and after is not None:
+                after.write(one.fate, one.mishap, now)
         return [None] * len(group)
+
+
+def settled(row: OutboxRow, outcome: Outcome, jitter: Callable[[], float], now: datetime) -> Settled:
+    """What an outcome makes of a letter."""
+    state, due = "waiting", None
+    match outcome:
+        case Sent():
+            state = "sent"
+        case Refused():
+            state = "refused"
+        case Deferred():
+            if retry.given_up(row.created_at, now):
+                state = "held"
+            else:
+                due = retry.next_try(row.attempts, jitter(), now)
+        case _:
+            assert_never(outcome)
+    return Settled(row, outcome, state, due, mishap(row, outcome, state, now))

@@ -81,10 +81,10 @@ class _Reply:
         """True where the dialogue cannot go on."""
         return self.code // 100 not in (2, 3, 4, 5) or self.code == 421
 
-    def outcome(self) -> Deferred | Refused:
+    def outcome(self, *, of_recipient: bool = False) -> Deferred | Refused:
         """What an unwelcome answer means once the relay has accepted us (the table above)."""
         if self.code // 100 == 5 and self.code not in _ABOUT_US:
-            return Refused(self.code, self.text)
+            return Refused(self.code, self.text, of_recipient)
         return Deferred(max(self.code, 0), self.text)
 
 
@@ -198,7 +198,7 @@ class Courier:
             self._abandon()
         elif failed is not mail and _ask(session, "RSET")[0].code != 250:
             self._abandon()
-        return Deferred(mail.code, mail.text) if failed is mail else failed.outcome()
+        return Deferred(mail.code, mail.text) if failed is mail else failed.outcome(of_recipient=failed is rcpt)
 
     def _carry(self, session: smtplib.SMTP, content: bytes) -> Outcome:
         """The letter itself and the answer to its final dot."""

@@ -10,6 +10,7 @@ from routing.caps import Caps
 from routing.directory import Directory, Person
 from routing.events import Event, Refusal, Unverified
 from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
+from routing.suppression import Deliveries, Failure, Suppression
 from routing.ticket import Ticket
 from routing.workflow import Workflow
 
@@ -251,6 +252,8 @@ class Situation:
     `lately` are the mails of the same writer about the ticket, as far as they may make a storm, the oldest first (those
     that prove nothing count as one writer's); `warned` says that the operator was told of that storm within its
     windows. `given` is there where the mail proves nothing or names no ticket.
+    `returned` says that the mail came to the return path of `minted`, where reports of it come; `deliveries` is what is
+    known of such reports. `suppression` is there where nothing is sent to the writer for the time being.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `words_of` the mail in the inbox whose words then count instead of its own, `storm` what its writer stirs up, all
     found by `decide`.
@@ -290,6 +293,9 @@ class Situation:
     warned: bool = False
     given: Given | None = None
     storm: Storm | None = None
+    returned: bool = False
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    suppression: Suppression | None = None
     why: tuple[str, ...] = ()
 
 
@@ -323,7 +329,8 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away. `held`
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away.
+    `failure` is what became of a letter, `heard` the address of a writer to whom letters are sent again. `held`
     is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
     `why` the steps taken.
     """
@@ -338,6 +345,8 @@ class Decision:
     absence: Absence | None = None
     held: str | None = None
     also: tuple[Effect, ...] = ()
+    failure: Failure | None = None
+    heard: str | None = None
     why: tuple[str, ...] = ()
 
 

@@ -1,6 +1,6 @@
 """Letters on their way: composed once, sent until the relay took or refused them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, select, update
 
 from gateway import failpoint
+from gateway.store import failures
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.conversations import conversations
 from gateway.store.engine import Database
@@ -15,8 +16,10 @@ from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import events, letters, outbox
+from routing.directory import canonical
 from routing.events import Event, decode
 from routing.model import Notice
+from routing.suppression import Suppression
 
 NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
@@ -45,6 +48,10 @@ _OUTCOME = (
 )
 
 
+_WITHHELD = update(outbox).where(outbox.c.id == bindparam("row")).values(suppression=failures.WITHHELD)
+_WARNED = update(outbox).where(outbox.c.id == bindparam("row")).values(warned_at=bindparam("at", type_=Instant))
+
+
 class Outbox(Queue[OutboxRow]):
     """The letters that wait to be sent."""
 
@@ -65,19 +72,29 @@ class Outbox(Queue[OutboxRow]):
             connection.execute(self._keep, [{"row": row.id, "lease": row.lease, "data": letter}])
             return self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
 
+    def withhold(self, row: OutboxRow, reason: str) -> bool:
+        """Hold a letter to an address to which nothing is sent for a while. False: the lease was lost."""
+        with self._database.write() as connection:
+            kept = self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
+            if kept:
+                connection.execute(_WITHHELD, {"row": row.id})
+        return kept
+
     def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> int:
         """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost."""
         with self._database.write() as connection:
-            kept = connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
+            kept = written(connection, outcomes, now)
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")
         return kept
 
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[OutboxRow]:
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
         new = [row for row in claimed if row.id not in kept]
         compared, had = guarded(connection, new), conversations(connection, new)
         telling = [row.id for row in claimed if row.event_seq is not None]
+        addresses = [row.address for row in claimed if row.suppression != failures.WAIVED]
+        silenced = failures.suppressed(connection, addresses, now)
         words: dict[int, Event] = {}
         if telling:
             words = {row.id: decode(row.data) for row in connection.execute(_EVENTS, {"letters": telling})}
@@ -97,9 +114,21 @@ class Outbox(Queue[OutboxRow]):
                 seq=row.event_seq,
                 guarded=compared.get(row.id),
                 conversation=had.get(row.id),
+                warned=row.warned_at is not None,
+                withheld=_reason(row, silenced),
             )
             for row in claimed
         ]
+
+
+def written(connection: Connection, outcomes: "Sequence[Fate]", now: datetime) -> int:
+    """What became of letters, within a transaction; returns of how many."""
+    return connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
+
+
+def warned(connection: Connection, letter: int, now: datetime) -> None:
+    """The ticket of a letter knows that it still waits."""
+    connection.execute(_WARNED, {"row": letter, "at": now})
 
 
 Fate: TypeAlias = tuple[OutboxRow, int, str, str, datetime | None]
@@ -117,3 +146,9 @@ def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
         "due": due,
         "sent": now if state == "sent" else None,
     }
+
+
+def _reason(row: Record, silenced: Mapping[str, Suppression]) -> str | None:
+    """Why a letter must not go out, unless a human said that it should."""
+    found = None if row.suppression == failures.WAIVED else silenced.get(canonical(row.address))
+    return failures.sentence(found) if found else None

@@ -89,7 +89,8 @@ class OutboxRow:
 
     `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
     with, where its reader may not see all of it. `conversation` is there for letters of a ticket that are yet to be
-    composed.
+    composed. `warned` says that its ticket knows that it still waits, `withheld` is why it must not go out, where its
+    address is suppressed.
     """
 
     id: int
@@ -106,3 +107,5 @@ class OutboxRow:
     seq: int | None = None
     guarded: Guarded | None = None
     conversation: Conversation | None = None
+    warned: bool = False
+    withheld: str | None = None

@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, digests, due, raw
+from gateway.store import actions, digests, due, failures, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
 from gateway.store.engine import Database
+from gateway.store.failures import SuppressedLine
 from gateway.store.inbox import Inbox
 from gateway.store.migrate import migrate, revision
 from gateway.store.outbox import Fate, Outbox
@@ -19,8 +20,11 @@ from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketVi
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
 from gateway.store.schema import REVISION, events, inbox, outbox
 from gateway.store.transaction import Transaction
+from parsers.address import Keys
+from routing.delivery import Mishap
 from routing.directory import Directory
 from routing.events import Event, decode
+from routing.model import Decision, Desk
 from routing.rules import Workflow
 
 __all__ = [
@@ -35,6 +39,7 @@ __all__ = [
     "QueueLine",
     "Reading",
     "Store",
+    "SuppressedLine",
     "TicketView",
     "Transaction",
 ]
@@ -108,6 +113,27 @@ class Store:
         Returns of how many: a letter whose lease was lost stays as it is.
         """
         return self.outbox.settle(outcomes, now)
+
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.befell(fate, mishap, desk, keys, now)
+            transaction.close()
+            failpoint.reached("send.before-commit")
+        failpoint.reached("send.after-commit")
+        return decision
+
+    def suppressions(self, now: datetime) -> list[SuppressedLine]:
+        """The addresses to which nothing is sent now."""
+        with self.database.read() as connection:
+            return failures.every(connection, now)
+
+    def lift(self, address: str, now: datetime, *, release: bool) -> tuple[bool, int]:
+        """Let letters go to an address again: whether anything stood in their way, and how many were released."""
+        with self.database.write() as connection:
+            lifted = failures.lift(connection, address)
+            return lifted, failures.release(connection, address, now) if release else 0
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
         """The ticket key of each letter that has one."""
