@@ -26,6 +26,7 @@ ABOUT_LETTERS = frozenset({UNDELIVERED, UNREACHABLE})
 """The letters about letters: they have no return path, and nothing comes of it where they fail."""
 MOST_EVENTS = 3
 """Reports of one letter that its ticket shows; the others are counted."""
+ENOUGH = "this person had many letters of this sort within the hour"
 LONGEST = 300  # characters of what a server said
 
 _SIGNED = re.compile(r"\+[A-Za-z2-7]{31}(?=@)")
@@ -166,7 +167,7 @@ def _told(draft: Draft, letter: Minted, mishap: Mishap, failure: Failure) -> Dra
         fit = tuple(person for person in persons if _hindrance(situation, letter, person) is None)
         left = [NotTold(p.address, why) for p in persons if (why := _hindrance(situation, letter, p)) is not None]
         not_told += Mailing(not_told=tuple(left))
-        if fit:
+        if fit or any(one.why == ENOUGH for one in left):  # who has heard enough knows that letters fail
             return draft.post(not_told).tell(fit, occasion)
     return draft.post(not_told)
 
@@ -178,7 +179,7 @@ def _hindrance(situation: Situation, letter: Minted, person: Person) -> str | No
     if address in known.unreachable:
         return "letters to this address are withheld, too"
     if known.told.get(address, 0) >= situation.desk.caps.failures_per_person:
-        return "this person had many letters of this sort within the hour"
+        return ENOUGH
     return None
 
 

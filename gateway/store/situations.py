@@ -139,19 +139,20 @@ class Situations:
             loads=assignments.loads(self._connection, desk, known.ticket if known else None, identity.minted),
             seed=row.id,
             doubts=identity.doubts,
-            returned=any(token.returns and not token.expired for token in clues.tokens),
             why=identity.why,
         )
         if known is not None:
             found = self._about(found, known, others, key)
-        found = self._silencing(found, now)
+        found = self._of_letters(found, clues)
         return asking.furnish(self._connection, found, intent, known, others, signed=bool(clues.tokens))
 
-    def _silencing(self, found: Situation, now: datetime) -> Situation:
-        """The situation with what keeps letters from its writer, where that is proven."""
+    def _of_letters(self, found: Situation, clues: Clues) -> Situation:
+        """The situation with what keeps letters from a proven writer; and whether the mail came as reports come."""
+        if any(token.returns and not token.expired for token in clues.tokens):
+            found = replace(found, returned=True)
         if found.author is None or found.proof is Proof.NONE:
             return found
-        return replace(found, suppression=self._suppressed([found.author], now)[0])
+        return replace(found, suppression=self._suppressed([found.author], found.now)[0])
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""

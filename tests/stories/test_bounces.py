@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from outbound.letter import Deferred, Refused, Sent
+from gateway.store.actions import OutboxAction
+from outbound.letter import Deferred, Refused
 from routing.events import Delivery
 from tests.stories.conftest import Stage
-from tests.stories.stage import ANN, BOB, DANA, EMIL, MALLORY, SUPPORT, WENDY, Desk, told
+from tests.stories.stage import ANN, BOB, DANA, EMIL, MALLORY, WENDY, Desk, told
 from tests.stories.test_machines import report
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -19,7 +20,7 @@ KEEPER = """
 [[person]]
 name = "Kim"
 addresses = ["kim@desk.example"]
-organisation = "desk"
+organisation = "example-support"
 role = "admin"
 """
 KIM = "kim@desk.example"
@@ -131,8 +132,6 @@ def test_it_ends_by_itself(case: Desk) -> None:
 
 
 def test_a_human_may_send_one_letter_all_the_same(case: Desk) -> None:
-    from gateway.store.actions import OutboxAction
-
     case.relay[ANN] = GONE
     case.reply(DANA, "Which images are missing?")
     case.reply(DANA, "Are you there?", letter=case.mailboxes[DANA][-2])
@@ -197,11 +196,12 @@ def test_nobody_is_told_that_a_letter_about_a_letter_failed(case: Desk) -> None:
 def test_the_address_that_failed_is_never_written_to_because_of_it(case: Desk) -> None:
     """Dana's own mailbox is gone: Emil hears of it, once."""
     case.relay[DANA] = Refused(550, "5.1.1 No such user", of_recipient=True)
-    letters = case.reply(ANN, "The logo, too.")
+    letters = [letter for letter in case.reply(ANN, "The logo, too.") if "did not reach" in letter.text]
     assert told(letters) == [EMIL]
-    assert "did not reach dana@desk.example" in letters[0].text
+    assert letters[0].headline == "A letter about CT-1 did not reach dana@desk.example."
     assert suppressed(case) == [DANA]
-    assert case.reply(ANN, "And the icons.", letter=case.mailboxes[ANN][0]) == []
+    more = case.reply(ANN, "And the icons.", letter=case.mailboxes[ANN][0])
+    assert not any("did not reach" in letter.text for letter in more)
 
 
 def test_who_keeps_the_directory_hears_once_that_a_colleague_cannot_be_reached(stage: Stage) -> None:
@@ -209,11 +209,12 @@ def test_who_keeps_the_directory_hears_once_that_a_colleague_cannot_be_reached(s
     desk.write(ANN, "All images are missing.")
     desk.reply(DANA, "#take")
     desk.relay[DANA] = Refused(550, "5.2.2 Mailbox full", of_recipient=True)
-    letters = desk.reply(ANN, "The logo, too.")
+    letters = [letter for letter in desk.reply(ANN, "The logo, too.") if "not arrive" in letter.subject]
     assert told(letters) == [KIM]
     assert letters[0].subject == "Letters to dana@desk.example do not arrive"
     assert "You hear of this once." in letters[0].text
-    assert desk.reply(ANN, "And the icons.", letter=desk.mailboxes[ANN][0]) == []
+    more = desk.reply(ANN, "And the icons.", letter=desk.mailboxes[ANN][0])
+    assert not any("not arrive" in letter.subject for letter in more)
     log = (desk.office.config.data_dir / "mail.log").read_text()
     assert log.count("outcome=alarm") == 1
 
@@ -274,14 +275,14 @@ def test_a_report_of_a_delay_is_no_failure(case: Desk) -> None:
 def test_a_person_who_answers_at_the_return_path_is_heard(case: Desk) -> None:
     case.reply(DANA, "Which images are missing?")
     letters = case.reply(ANN, "Those of March.", to=case.last(ANN).return_path)
-    assert told(letters) == [DANA]
+    assert DANA in told(letters)
     assert (case.timeline()[-1].actor, case.timeline()[-1].text) == (ANN, "Those of March.")
 
 
 def test_what_is_said_at_the_return_path_commands_nothing(case: Desk) -> None:
     """Return paths stand in the logs of every mail system on the way."""
-    case.reply(DANA, "Which images are missing?")
-    case.reply(DANA, "#close", letter=case.last(DANA), to=case.last(DANA).return_path)
+    first = case.mailboxes[DANA][0]
+    case.reply(DANA, "#close", letter=first, to=first.return_path)
     assert case.status() != "closed"
 
 
@@ -294,11 +295,14 @@ def test_somebody_who_is_away_says_so_at_the_return_path(case: Desk) -> None:
 
 
 def test_nothing_that_happened_to_a_letter_reaches_outsiders(case: Desk) -> None:
-    case.relay[ANN] = GONE
     case.reply(DANA, "to web-it provider\n\nPlease look.")
+    case.relay[ANN] = GONE
+    case.reply(WENDY, "to customer\n\nPlease try again.")
     case.relay.clear()
-    for post in (*case.mailboxes[ANN], *case.mailboxes[WENDY], *case.mailboxes[BOB]):
-        assert "did not reach" not in post.text
-        assert "User unknown" not in post.text
-    assert Sent(250, "ok") not in case.relay.values()
-    assert SUPPORT
+    case.reply(BOB, "I am a colleague of Ann's.", letter=case.mailboxes[ANN][0])
+    case.reply(WENDY, "#show", letter=case.last(WENDY))
+    assert [outcome for _, outcome in outcomes(case)] == ["refused 5.1.1"]
+    for post in case.letters():
+        if post.to not in (DANA, EMIL):
+            assert "did not reach" not in post.text
+            assert "User unknown" not in post.text
