@@ -62,5 +62,5 @@ def _lift(office: Office, address: str, arguments: argparse.Namespace) -> int:
     if arguments.json:
         as_json({"address": address, "lifted": lifted, "released": released})
     else:
-        print(f"{address}: letters go there again; {letters}" if arguments.release else f"{address}: lifted")
+        print(f"{address}: letters go there again{f'; {letters}' if arguments.release else ''}")
     return DONE
