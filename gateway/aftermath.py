@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.maillog import MailLog
 from gateway.store.errors import Conflict, StoreUnavailable
+from gateway.store.failures import sentence
 from gateway.store.outbox import Fate
 from gateway.store.store import OutboxRow, Store
 from gateway.walk import Rules
@@ -12,6 +13,8 @@ from outbound import retry
 from outbound.letter import Deferred, Outcome, Refused, Sent
 from routing import delivery
 from routing.delivery import Mishap
+from routing.model import Decision
+from routing.suppression import Suppression
 
 TRIES = 3
 
@@ -29,22 +32,32 @@ class Aftermath:
 
         A fault of ours costs the ticket its event, never the letter its outcome.
         """
-        rules = self._rules()
+        rules, row = self._rules(), fate[0]
+        self._do(row, lambda: self._store.befell(fate, mishap, rules.desk, rules.keys, now), fate, now)
+
+    def withhold(self, row: OutboxRow, found: Suppression, now: datetime) -> None:
+        """Hold a letter to a suppressed address, and write what comes of it. Raises as `write` does."""
+        rules, reason = self._rules(), sentence(found)
+        held: Fate = (row, 0, reason, "held", None)
+        self._do(row, lambda: self._store.withhold(row, found, rules.desk, rules.keys, now), held, now)
+        self._log.delivery(row, Refused(0, reason), "held")
+
+    def _do(self, row: OutboxRow, write: Callable[[], Decision | None], fate: Fate, now: datetime) -> None:
         for left in reversed(range(TRIES)):
             try:
-                decision = self._store.befell(fate, mishap, rules.desk, rules.keys, now)
+                decision = write()
             except Conflict:
                 if not left:
                     raise
             except StoreUnavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - the relay will not say it again
-                self._log.noted("send", "fault", f"{type(error).__name__}: {error}", identifier=f"out-{fate[0].id}")
+                self._log.noted("send", "fault", f"{type(error).__name__}: {error}", identifier=f"out-{row.id}")
                 self._store.settle([fate], now)
                 return
             else:
                 if decision is not None:
-                    self._log.befell(fate[0], decision)
+                    self._log.befell(row, decision)
                 return
 
 

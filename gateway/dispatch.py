@@ -68,7 +68,7 @@ class Dispatcher:
         maillog: MailLog,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
-        aftermath: Aftermath | None = None,
+        aftermath: Aftermath,
     ) -> None:
         self._store = store
         self._aftermath = aftermath
@@ -161,8 +161,7 @@ class Dispatcher:
         letters = []
         for row in rows:
             if row.withheld is not None:
-                self._store.outbox.withhold(row, row.withheld)
-                self._log.delivery(row, Refused(0, row.withheld), "held")
+                self._aftermath.withhold(row, row.withheld, self._now())
                 continue
             try:
                 letters.append((row, self._compose(row)))
@@ -184,26 +183,23 @@ class Dispatcher:
             failpoint.reached("send.before-relay")
             outcome = carrier.send(letter)
             failpoint.reached("send.after-relay")
-            settled = self._settle(row, outcome)
-            owed.outcomes = [settled]
-            self._outcomes.submit(settled).result()
+            fate = settled(row, outcome, self._jitter, self._now())
+            owed.outcomes = [fate]
+            self._outcomes.submit(fate).result()
             owed.outcomes = []
         finally:
             self._in_hand.discard(row.id)
-        self._log.delivery(row, outcome, settled.state)
-
-    def _settle(self, row: OutboxRow, outcome: Outcome) -> Settled:
-        return settled(row, outcome, self._jitter, self._now())
+        self._log.delivery(row, outcome, fate.state)
 
     def _write(self, group: Sequence[Settled]) -> list[None]:
         """Outcomes share a commit, but for those that a ticket should know of: each has one with all that follows."""
-        now, after = self._now(), self._aftermath
-        plain = [one.fate for one in group if one.mishap is None or after is None]
+        now = self._now()
+        plain = [one.fate for one in group if one.mishap is None]
         if plain:
             self._store.settle(plain, now)
         for one in group:
-            if one.mishap is not None and after is not None:
-                after.write(one.fate, one.mishap, now)
+            if one.mishap is not None:
+                self._aftermath.write(one.fate, one.mishap, now)
         return [None] * len(group)
 
 

@@ -19,9 +19,11 @@ from routing.model import Decision, Minted, Notice, NotTold, Situation
 from routing.notices import Details, Mailing, Occasion
 from routing.recipients import resolve
 from routing.showing import moment
-from routing.suppression import Deliveries, Failure, Weight, judged, weighed
+from routing.suppression import Deliveries, Failure, Suppression, Weight, judged, weighed
+from routing.ticket import Ticket
 
 UNDELIVERED, UNREACHABLE = "undelivered", "unreachable"
+WITHHELD = "withheld"
 ABOUT_LETTERS = frozenset({UNDELIVERED, UNREACHABLE})
 """The letters about letters: they have no return path, and nothing comes of it where they fail."""
 MOST_EVENTS = 3
@@ -69,8 +71,13 @@ def of_relay(fate: Fate, code: int, said: str, *, about_recipient: bool, strange
 
 def quoted(said: str) -> str:
     """What a server said, as one line of moderate length without the signed part of an address."""
-    shown = " ".join(_SIGNED.sub("", line(said)).split())
+    shown = " ".join(unsigned(line(said)).split())
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1].rstrip()}…"
+
+
+def unsigned(said: str) -> str:
+    """A text without the signed parts of addresses of ours: who reads it must not be able to use them."""
+    return _SIGNED.sub("", said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +102,49 @@ def befell(situation: Situation, mishap: Mishap, account: Account) -> Decision:
     news = failure.failed and not known.failed
     if known.reports >= MOST_EVENTS and not news:
         return Decision("counted", failure=failure, why=(why, f"it was heard of {known.reports} times before"))
-    draft = Draft(replace(situation, author=None), situation.ticket).add(
+    draft = _noted(situation, situation.ticket, letter, f"{mishap.fate} {mishap.status}".rstrip(), account, mishap.said)
+    if alarm.notices:
+        draft = draft.post(alarm)
+    elif news and not mishap.stranger and letter.template not in ABOUT_LETTERS:
+        draft = _told(draft, letter, _details(letter, mishap, failure), f"{UNDELIVERED}:{letter.letter}")
+    return replace(draft.decide("delivery", why), failure=failure)
+
+
+def withheld(situation: Situation, suppression: Suppression, *, stranger: bool) -> Decision:
+    """What comes of a letter that stays behind, as nothing is sent to its address: its ticket says so, and one letter.
+
+    It is for the first of a ticket to say; those that follow stay behind in silence.
+    """
+    letter = situation.minted
+    if letter is None or situation.ticket is None or situation.ticket.hidden:
+        return Decision("withheld")
+    draft = _noted(situation, situation.ticket, letter, WITHHELD, Account(), suppression.reason)
+    if not stranger and letter.template not in ABOUT_LETTERS and _colleague(situation, letter) is None:
+        details = {
+            "unreached": letter.address,
+            "trouble": WITHHELD,
+            "letter": f"out-{letter.letter}",
+            "until": moment(suppression.until),
+            **({"quoted": suppression.reason} if suppression.reason else {}),
+        }
+        draft = _told(draft, letter, details, f"{UNDELIVERED}:{letter.letter}")
+    return draft.decide("withheld")
+
+
+def _noted(situation: Situation, ticket: Ticket, letter: Minted, outcome: str, account: Account, said: str) -> Draft:
+    """The ticket with what became of a letter of it, for the operator's people."""
+    return Draft(replace(situation, author=None), ticket).add(
         Delivery(
             recipients=(letter.address,),
-            outcome=f"{mishap.fate} {mishap.status}".rstrip(),
+            outcome=outcome,
             at=situation.now,
             actor=None,
             audience="internal",
-            text=account.text or mishap.said,
+            text=account.text or said,
             attachments=account.attachments,
             cause=account.cause,
         )
     )
-    if alarm.notices:
-        draft = draft.post(alarm)
-    elif news and not mishap.stranger and letter.template not in ABOUT_LETTERS:
-        draft = _told(draft, letter, mishap, failure)
-    return replace(draft.decide("delivery", why), failure=failure)
 
 
 def _failure(situation: Situation, letter: Minted, mishap: Mishap, known: Deliveries) -> Failure:
@@ -152,16 +185,10 @@ def _details(letter: Minted, mishap: Mishap, failure: Failure) -> Details:
     }
 
 
-def _told(draft: Draft, letter: Minted, mishap: Mishap, failure: Failure) -> Draft:
+def _told(draft: Draft, letter: Minted, details: Details, once: str) -> Draft:
     """One letter to whoever has the ticket, else to those who are told of it: never to the address that failed."""
     situation, not_told = draft.situation, Mailing()
-    occasion = Occasion(
-        UNDELIVERED,
-        "internal",
-        draft.latest,
-        internal=_details(letter, mishap, failure),
-        once=f"{UNDELIVERED}:{letter.letter}",
-    )
+    occasion = Occasion(UNDELIVERED, "internal", draft.latest, internal=details, once=once)
     for group in ("assignee", "agents"):
         persons, _ = resolve((group,), situation, draft.ticket, "internal")
         fit = tuple(person for person in persons if _hindrance(situation, letter, person) is None)

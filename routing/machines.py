@@ -7,7 +7,7 @@ from parsers.mail import FailedRecipient
 from routing.audience import kept_for
 from routing.authority import Denied, is_stranger, may_comment
 from routing.beginning import opened
-from routing.delivery import MOST_EVENTS, Account, Fate, Mishap, befell, quoted
+from routing.delivery import MOST_EVENTS, Account, Fate, Mishap, befell, quoted, unsigned
 from routing.directory import canonical
 from routing.draft import Draft, cause_of
 from routing.events import Commented, Delivery
@@ -66,7 +66,7 @@ def reported(situation: Situation, report: Report) -> Decision:
         return Decision(outcome="ignored", why=("the report names no letter of ours",))
     if _is_of_another(situation, report, letter):
         return Decision(outcome="ignored", why=("the report names another letter than the one that it came to",))
-    account = Account(report.words.text, report.words.attachments, cause_of(situation))
+    account = Account(unsigned(report.words.text), report.words.attachments, cause_of(situation))
     found = report.bounce.recipients if report.bounce else ()
     own = next((one for one in found if _is_same(one.address, letter.address)), None)
     lack = _unproven(situation, own)

@@ -76,8 +76,8 @@ _SUBJECTS = {
     "7": Weight.LETTER,
 }  # fmt: skip
 # What says no more than that something failed: the words beside it may say more. Some mail systems give X.4.1 and
-# X.5.0 to mailboxes that they do not have.
-_VAGUE = frozenset({"0.0", "4.1", "5.0"})
+# X.5.0 to mailboxes that they do not have, and X.1.0 to senders whom they do not like.
+_VAGUE = frozenset({"0.0", "1.0", "4.1", "5.0"})
 
 
 def weighed(status: str, said: str, *, about_recipient: bool) -> Weight:

@@ -21,10 +21,10 @@ from sqlalchemy import (
 
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.engine import Database
-from gateway.store.schema import failures, outbox, suppressions
+from gateway.store.schema import failures, outbox, suppressions, tickets
 from routing.caps import HOUR
 from routing.delivery import UNDELIVERED
-from routing.directory import canonical
+from routing.directory import Side, canonical
 from routing.model import Desk, Minted
 from routing.suppression import Deliveries, Failure, Suppression
 
@@ -55,7 +55,6 @@ _EVERY = select(
     suppressions.c.until,
 )
 _SUPPRESSED = _EVERY.where(suppressions.c.address.in_(bindparam("addresses", expanding=True)), _ACTIVE)
-_UNREACHABLE = select(suppressions.c.address).where(_ACTIVE)
 _TOLD = (
     select(outbox.c.address, func.count().label("letters"))
     .where(
@@ -95,6 +94,17 @@ _RELEASE = (
         next_at=bindparam("moment", type_=Instant),
     )
 )
+_TICKET_TOLD = (
+    select(outbox.c.id)
+    .join(tickets, tickets.c.id == outbox.c.ticket_id)
+    .where(
+        tickets.c.key == bindparam("ticket"),
+        func.lower(outbox.c.address) == bindparam("canonical"),
+        outbox.c.suppression.is_not(None),
+        outbox.c.created_at >= bindparam("begun", type_=Instant),
+    )
+    .limit(1)
+)
 _WAITING = (
     select(func.lower(outbox.c.address).label("canonical"), func.count().label("letters"))
     .where(*_WITHHELD)
@@ -120,9 +130,15 @@ def known(connection: Connection, letter: Minted, desk: Desk, now: datetime) -> 
         failed=of.failed if of else False,
         earlier=tuple(connection.execute(_EARLIER, wanted).scalars()),
         suppression=suppressed(connection, [address], now).get(address),
-        unreachable=frozenset(connection.execute(_UNREACHABLE, {"now": now}).scalars()),
+        unreachable=frozenset(suppressed(connection, _staff(desk), now)),
         told={canonical(row.address): row.letters for row in connection.execute(_TOLD, {"since": now - HOUR})},
     )
+
+
+def _staff(desk: Desk) -> list[str]:
+    """Where the operator's people are written to: who else would be told?"""
+    directory = desk.directory
+    return [p.address for p in directory.people if p.registered and directory.side(p) is Side.OPERATOR]
 
 
 def keep(connection: Connection, database: Database, failure: Failure, reason: str | None, now: datetime) -> None:
@@ -155,6 +171,12 @@ def every(connection: Connection, now: datetime) -> list[SuppressedLine]:
     behind = {row.canonical: row.letters for row in connection.execute(_WAITING)}
     rows = connection.execute(_EVERY.where(_ACTIVE).order_by(suppressions.c.since.desc()), {"now": now})
     return [SuppressedLine(_line(row), behind.get(row.address, 0)) for row in rows]
+
+
+def is_told(connection: Connection, ticket: str, found: Suppression) -> bool:
+    """Whether an earlier letter of a ticket stayed behind for the same reason."""
+    wanted = {"ticket": ticket, "canonical": found.address, "begun": found.since}
+    return connection.execute(_TICKET_TOLD, wanted).first() is not None
 
 
 def lift(connection: Connection, address: str) -> bool:

@@ -72,14 +72,6 @@ class Outbox(Queue[OutboxRow]):
             connection.execute(self._keep, [{"row": row.id, "lease": row.lease, "data": letter}])
             return self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
 
-    def withhold(self, row: OutboxRow, reason: str) -> bool:
-        """Hold a letter to an address to which nothing is sent for a while. False: the lease was lost."""
-        with self._database.write() as connection:
-            kept = self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
-            if kept:
-                connection.execute(_WITHHELD, {"row": row.id})
-        return kept
-
     def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> int:
         """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost."""
         with self._database.write() as connection:
@@ -115,7 +107,7 @@ class Outbox(Queue[OutboxRow]):
                 guarded=compared.get(row.id),
                 conversation=had.get(row.id),
                 warned=row.warned_at is not None,
-                withheld=_reason(row, silenced),
+                withheld=_withheld(row, silenced),
             )
             for row in claimed
         ]
@@ -124,6 +116,11 @@ class Outbox(Queue[OutboxRow]):
 def written(connection: Connection, outcomes: "Sequence[Fate]", now: datetime) -> int:
     """What became of letters, within a transaction; returns of how many."""
     return connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
+
+
+def withheld(connection: Connection, letter: int) -> None:
+    """A letter stays behind because its address is suppressed."""
+    connection.execute(_WITHHELD, {"row": letter})
 
 
 def warned(connection: Connection, letter: int, now: datetime) -> None:
@@ -148,7 +145,6 @@ def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
     }
 
 
-def _reason(row: Record, silenced: Mapping[str, Suppression]) -> str | None:
+def _withheld(row: Record, silenced: Mapping[str, Suppression]) -> Suppression | None:
     """Why a letter must not go out, unless a human said that it should."""
-    found = None if row.suppression == failures.WAIVED else silenced.get(canonical(row.address))
-    return failures.sentence(found) if found else None
+    return None if row.suppression == failures.WAIVED else silenced.get(canonical(row.address))

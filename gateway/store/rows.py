@@ -8,6 +8,7 @@ from gateway.store.guarded import Guarded
 from parsers.mail import Envelope
 from routing.events import Event
 from routing.model import Notice
+from routing.suppression import Suppression
 
 CONTENT = 39
 """How many digits of a dedupe key say what the mail is."""
@@ -108,4 +109,4 @@ class OutboxRow:
     guarded: Guarded | None = None
     conversation: Conversation | None = None
     warned: bool = False
-    withheld: str | None = None
+    withheld: Suppression | None = None

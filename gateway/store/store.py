@@ -26,6 +26,7 @@ from routing.directory import Directory
 from routing.events import Event, decode
 from routing.model import Decision, Desk
 from routing.rules import Workflow
+from routing.suppression import Suppression
 
 __all__ = [
     "Accepted",
@@ -122,6 +123,14 @@ class Store:
             transaction.close()
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and all that comes of it, at once; None: its lease was lost."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.withhold(row, found, desk, keys, now)
+            transaction.close()
         return decision
 
     def suppressions(self, now: datetime) -> list[SuppressedLine]:

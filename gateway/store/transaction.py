@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, null, select, update
 from gateway.store import digests, failures, tickets
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
-from gateway.store.outbox import NOTICE, Fate, warned, written
+from gateway.store.outbox import NOTICE, Fate, warned, withheld, written
 from gateway.store.queue import WORKING
 from gateway.store.rows import InboxRow, OutboxRow
 from gateway.store.schema import inbox, outbox
@@ -19,11 +19,12 @@ from gateway.store.situations import Faced, Situations
 from gateway.store.tickets import Stored
 from parsers import address
 from parsers.address import Keys
-from routing import timers
+from routing import delivery, timers
 from routing.delivery import Account, Mishap, befell
 from routing.digest import Happened, digest
 from routing.directory import Directory, canonical
 from routing.model import Decision, Desk, Minted, Notice, effects
+from routing.suppression import Suppression
 
 _END = (
     update(inbox)
@@ -120,6 +121,23 @@ class Transaction(Situations):
         if not mishap.fate.final:
             warned(self._connection, row.id, now)
         self._failed(decision, None, now)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and tell its ticket where that does not know; None: no lease."""
+        if written(self._connection, [(row, 0, failures.sentence(found), "held", None)], now) != 1:
+            return None
+        known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
+        told = known is not None and failures.is_told(self._connection, row.ticket_key, found)
+        withheld(self._connection, row.id)
+        if known is None or told:
+            return Decision("withheld")
+        letter = _minted(row)
+        heard = failures.known(self._connection, letter, desk, now)
+        situation = replace(self.silent(known, desk, now), minted=letter, deliveries=heard)
+        decision = delivery.withheld(situation, found, stranger=row.notice.stranger)
         rows = self._unasked(decision, known)
         self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
         return decision

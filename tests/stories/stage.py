@@ -214,7 +214,7 @@ class Desk:
         while self.delivers and (rows := store.outbox.claim(50, timedelta(minutes=5), self.moment)):
             for row in rows:
                 if row.withheld is not None:
-                    store.outbox.withhold(row, row.withheld)
+                    self.aftermath().withhold(row, row.withheld, self.moment)
                     continue
                 try:
                     letter = self.composer.compose(row)
@@ -236,7 +236,11 @@ class Desk:
         if fate.mishap is None:
             store.settle([fate.fate], self.moment)
             return
-        Aftermath(store, lambda: self.rules, self.office.maillog).write(fate.fate, fate.mishap, self.moment)
+        self.aftermath().write(fate.fate, fate.mishap, self.moment)
+
+    def aftermath(self) -> Aftermath:
+        """What comes of letters that do not arrive."""
+        return Aftermath(self.office.store, lambda: self.rules, self.office.maillog)
 
     def queue(self) -> list[QueueLine]:
         """The letters that are not sent yet, or never were."""

@@ -81,7 +81,10 @@ def test_further_letters_wait_until_the_postmaster_lifts_it(case: Desk) -> None:
     case.relay[ANN] = GONE
     case.reply(DANA, "Which images are missing?")
     first = case.mailboxes[DANA][-2]
-    assert case.reply(DANA, "Are you there?", letter=first) == []
+    (letter,) = case.reply(DANA, "Are you there?", letter=first)
+    assert (letter.to, letter.headline) == (DANA, "A letter about CT-1 did not reach ann@acme.example.")
+    assert "It was held back: letters to that address have failed before." in letter.text
+    assert outcomes(case)[-1] == ((ANN,), "withheld")
     (refused, line) = case.queue()
     assert (refused.state, line.state, line.to) == ("refused", "held", ANN)
     assert line.reason is not None
@@ -93,6 +96,17 @@ def test_further_letters_wait_until_the_postmaster_lifts_it(case: Desk) -> None:
     (letter,) = case.works()
     assert (letter.to, "Are you there?" in letter.text) == (ANN, True)
     assert suppressed(case) == []
+
+
+def test_on_a_new_ticket_of_theirs_the_staff_learns_that_answers_stay_behind(case: Desk) -> None:
+    """Whoever writes without proof is not lifted, and would never hear of us."""
+    case.relay[ANN] = GONE
+    case.reply(DANA, "Which images are missing?")
+    case.relay.clear()
+    letters = case.write(ANN, "The logo is wrong, too.")
+    assert sorted(letter.to for letter in letters if "did not reach" in letter.text) == [DANA, EMIL]
+    assert case.kinds("CT-2") == ["opened", "delivery"]
+    assert suppressed(case) == [ANN]
 
 
 def test_whoever_writes_with_proof_gets_letters_again(case: Desk) -> None:
@@ -151,7 +165,9 @@ def test_a_mailbox_that_is_full_again_and_again_is_left_alone_for_a_week(case: D
         assert "The mailbox takes no mail at present" in letter.text
     assert suppressed(case) == [ANN]
     assert "Nothing more is sent to that address until 2026-03-09" in letter.text
-    assert case.reply(DANA, "Question 6?", letter=first) == []
+    assert told(case.reply(DANA, "Question 6?", letter=first)) == [DANA]
+    assert case.reply(DANA, "Question 7?", letter=first) == []
+    assert [outcome for _, outcome in outcomes(case)][-2:] == ["refused 5.2.2", "withheld"]
 
 
 def test_a_letter_that_is_refused_for_what_it_says_suppresses_nobody(case: Desk) -> None:

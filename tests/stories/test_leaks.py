@@ -232,7 +232,9 @@ def test_the_dispatcher_holds_such_a_letter_and_says_so_once(shared: Desk) -> No
     store, log = shared.office.store, shared.office.maillog
     shared.delivers = False
     shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
-    dispatcher = Dispatcher(store, shared.composer.compose, [Postman()], log, lambda: shared.moment, lambda: 0.0)
+    dispatcher = Dispatcher(
+        store, shared.composer.compose, [Postman()], log, lambda: shared.moment, lambda: 0.0, shared.aftermath()
+    )
     dispatcher.start()
     for _ in range(200):
         if held(shared):

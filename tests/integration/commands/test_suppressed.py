@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from gateway import secret
+from gateway.aftermath import Aftermath
 from gateway.app import office
 from gateway.instant import now
 from parsers import address
@@ -66,9 +67,11 @@ def test_what_was_held_is_released_with_it_where_asked(failed: Site) -> None:
 def withhold(site: Site) -> None:
     """A courier claims what is due, and leaves what must not go out."""
     with closing(office(site.config)) as found:
+        rules = found.rules()
+        aftermath = Aftermath(found.store, lambda: rules, found.maillog)
         for row in found.store.outbox.claim(50, timedelta(minutes=5), now()):
             if row.withheld is not None:
-                found.store.outbox.withhold(row, row.withheld)
+                aftermath.withhold(row, row.withheld, now())
 
 
 def test_the_queue_says_why_a_letter_is_held(failed: Site) -> None:
