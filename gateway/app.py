@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import relays, secret
+from gateway.aftermath import Aftermath
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -218,6 +219,7 @@ class Daemon:
             office.maillog,
             now,
             _jitter,
+            Aftermath(office.store, lambda: self._rules, office.maillog),
         )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:

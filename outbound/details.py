@@ -14,9 +14,9 @@ from routing.visible import Visible
 DETAILS = (
     "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "choices", "claimed",
     "clocks", "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example",
-    "follows", "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating",
-    "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told",
-    "undo", "updated_at", "waited", "wanted", "which",
+    "follows", "holder", "kept", "left", "letter", "linked", "more", "moved_to", "organisation", "priority", "quoted",
+    "rated", "rating", "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion", "system",
+    "taker", "told", "trouble", "undo", "unreached", "until", "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -50,6 +50,7 @@ def _how(key: str, language: Language) -> Callable[[str], str]:
         "clocks": lambda text: _clock(text, language),
         "counts": lambda text: _counts(text, language),
         "created_at": language.moment,
+        "until": language.moment,
         "updated_at": language.moment,
         "waited": language.span,
     }

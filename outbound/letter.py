@@ -58,10 +58,11 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never: a 5xx for this recipient (552 excepted)."""
+    """Never: a 5xx for this recipient (552 excepted). `of_recipient`: it was the answer to RCPT, about the address."""
 
     code: int
     text: str
+    of_recipient: bool = False
 
 
 Outcome: TypeAlias = Sent | Deferred | Refused

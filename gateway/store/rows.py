@@ -8,6 +8,7 @@ from gateway.store.guarded import Guarded
 from parsers.mail import Envelope
 from routing.events import Event
 from routing.model import Notice
+from routing.suppression import Suppression
 
 CONTENT = 39
 """How many digits of a dedupe key say what the mail is."""
@@ -89,7 +90,8 @@ class OutboxRow:
 
     `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
     with, where its reader may not see all of it. `conversation` is there for letters of a ticket that are yet to be
-    composed.
+    composed. `warned` says that its ticket knows that it still waits, `withheld` is why it must not go out, where its
+    address is suppressed.
     """
 
     id: int
@@ -106,3 +108,5 @@ class OutboxRow:
     seq: int | None = None
     guarded: Guarded | None = None
     conversation: Conversation | None = None
+    warned: bool = False
+    withheld: Suppression | None = None

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, digests, due, raw
+from gateway.store import actions, digests, due, failures, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
 from gateway.store.digests import Waiting
 from gateway.store.engine import Database
+from gateway.store.failures import SuppressedLine
 from gateway.store.inbox import Inbox
 from gateway.store.migrate import migrate, revision
 from gateway.store.outbox import Fate, Outbox
@@ -20,9 +21,13 @@ from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketVi
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
 from gateway.store.schema import REVISION, events, inbox, outbox
 from gateway.store.transaction import Transaction
+from parsers.address import Keys
+from routing.delivery import Mishap
 from routing.directory import Directory
 from routing.events import Event, decode
+from routing.model import Decision, Desk
 from routing.rules import Workflow
+from routing.suppression import Suppression
 
 __all__ = [
     "Accepted",
@@ -36,6 +41,7 @@ __all__ = [
     "QueueLine",
     "Reading",
     "Store",
+    "SuppressedLine",
     "TicketView",
     "Transaction",
 ]
@@ -110,6 +116,35 @@ class Store:
         is.
         """
         return self.outbox.settle(outcomes, now, untried)
+
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.befell(fate, mishap, desk, keys, now)
+            transaction.close()
+            failpoint.reached("send.before-commit")
+        failpoint.reached("send.after-commit")
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and all that comes of it, at once; None: its lease was lost."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.withhold(row, found, desk, keys, now)
+            transaction.close()
+        return decision
+
+    def suppressions(self, now: datetime) -> list[SuppressedLine]:
+        """The addresses to which nothing is sent now."""
+        with self.database.read() as connection:
+            return failures.every(connection, now)
+
+    def lift(self, address: str, now: datetime, *, release: bool) -> tuple[bool, int]:
+        """Let letters go to an address again: whether anything stood in their way, and how many were released."""
+        with self.database.write() as connection:
+            lifted = failures.lift(connection, address)
+            return lifted, failures.release(connection, address, now) if release else 0
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
         """The ticket key of each letter that has one."""

@@ -237,7 +237,9 @@ def test_the_dispatcher_holds_such_a_letter_and_says_so_once(shared: Desk) -> No
     shared.delivers = False
     shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
     lanes, compose = [Lane("default", [Postman()])], shared.composer.compose
-    dispatcher = Dispatcher(store, compose, lanes, lambda _: ["default"], log, lambda: shared.moment, lambda: 0.0)
+    dispatcher = Dispatcher(
+        store, compose, lanes, lambda _: ["default"], log, lambda: shared.moment, lambda: 0.0, shared.aftermath()
+    )
     dispatcher.start()
     for _ in range(200):
         if held(shared):

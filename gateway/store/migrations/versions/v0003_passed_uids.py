@@ -1,4 +1,6 @@
-"""Which UIDs of an IMAP folder were passed: a message that appears below the highest is found, too."""
+"""Which UIDs of an IMAP folder were passed, and what became of letters: failures, and who gets none for a while."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,9 +8,22 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
+ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def _only(rows: str) -> dict[str, Any]:
+    return {"sqlite_where": sa.text(rows), "postgresql_where": sa.text(rows)}
+
 
 def upgrade() -> None:
-    """Add the table. What lay below a cursor counts as passed, as it did before."""
+    """Add the tables."""
+    _passed()
+    _failures()
+
+
+def _passed() -> None:
+    """What lay below a cursor counts as passed, as it did before."""
     op.create_table(
         "imap_passed",
         sa.Column("mailbox", sa.Text(), nullable=False),
@@ -21,4 +36,34 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO imap_passed (mailbox, uidvalidity, first_uid, last_uid)"
         " SELECT mailbox, uidvalidity, 1, last_uid FROM imap_cursor WHERE last_uid > 0"
+    )
+
+
+def _failures() -> None:
+    op.add_column("outbox", sa.Column("warned_at", MOMENT))
+    op.add_column("outbox", sa.Column("suppression", sa.Text()))
+    undelivered = _only("template = 'undelivered'")
+    op.create_index("ix_outbox_undelivered", "outbox", ["created_at", "address"], **undelivered)
+    op.create_table(
+        "failures",
+        sa.Column("outbox_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("reports", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_failures_outbox_id")),
+        sa.PrimaryKeyConstraint("outbox_id", name=op.f("pk_failures")),
+    )
+    op.create_index("ix_failures_counted", "failures", ["address", "at"], **_only("counts"))
+    op.create_table(
+        "suppressions",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("hard", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("outbox_id", ROW_ID),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_suppressions_outbox_id")),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_suppressions")),
     )
