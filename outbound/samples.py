@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from outbound.beside import Beside
+from outbound.enclosure import Enclosure, Named, Picture
+from outbound.letter import File
 from routing.directory import Side
 from routing.model import Contents, Notice, Offer, Section
 from routing.visible import Visible
@@ -168,6 +171,24 @@ _CONTENTS = Contents(
 )
 
 
+_QUOTING = frozenset({"comment", "moved", "closed", "reopened", "assigned", "offer"})
+_FILES = (File("scan.log", "text/plain", b"ERROR 0x2A\n" * 400),)
+_PICTURE = Picture(
+    File("photo of room 4.jpg", "image/jpeg", b"\xff\xd8\xff" * 60_000, inline=True), "1@desk.example", 560
+)
+_ENCLOSURE = Enclosure(_FILES, (_PICTURE,))
+_EVERYTHING = replace(
+    _ENCLOSURE,
+    large=(Named("video of room 4.mp4", 48_000_000),),
+    harmful=(Named("driver <4>.exe", 3_100_000),),
+    gone=("fax.tif",),
+)
+_BEGINNING = Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, (), cut=True)
+_EARLIER = (
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Which scanner is it?\n\n> There are two in that room.", ()),
+)
+
+
 def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
     """The letter `name` as it usually goes out."""
     notice = _notice(name, language, _USUAL.get(name, tuple(_DETAILS)), _OFFERS)
@@ -184,6 +205,12 @@ def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ..
         (replace(full, audience="lane:web-it-provider"), _words("", ())),
         (_notice(name, language, (), ()), None),
     )
+
+
+def besides(name: str) -> tuple[Beside, ...]:
+    """What stands beside the words of each of the `samples`."""
+    usual = Beside() if name in _WORDLESS else Beside(_ENCLOSURE, _EARLIER if name in _QUOTING else ())
+    return usual, Beside(_EVERYTHING, (_BEGINNING, *_EARLIER)), Beside(), Beside()
 
 
 def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Offer, ...]) -> Notice:

@@ -83,7 +83,7 @@ def timeline(
 
 def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:
     lane = next((lane for lane in _lanes(cast, person) if includes(event.audience, lane)), None)
-    shown = None if lane is None else visible(event, lane, lambda actor, reader: _byline(cast, actor, reader))
+    shown = None if lane is None else visible(event, lane, lambda actor, reader: byline(cast, actor, reader))
     if shown is None or lane is None:
         return None
     return replace(shown, note="; ".join(_notes(cast, event, lane)))
@@ -93,7 +93,7 @@ def _lanes(cast: Cast, person: Person) -> tuple[str, ...]:
     return tuple(PARTY_PREFIX + role for role in cast.roles(person)) or (cast.lane(person),)
 
 
-def _byline(cast: Cast, actor: str | None, lane: str) -> Byline:
+def byline(cast: Cast, actor: str | None, lane: str) -> Byline:
     """What nobody did, the desk did."""
     return cast.byline(actor, lane) if actor else Byline(cast.desk.name, Side.OPERATOR)
 

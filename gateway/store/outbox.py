@@ -10,6 +10,7 @@ from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, sel
 from gateway import failpoint
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.conversations import conversations
+from gateway.store.earlier import earlier
 from gateway.store.engine import Database
 from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
@@ -46,7 +47,9 @@ _OUTCOME = (
 
 
 class Outbox(Queue[OutboxRow]):
-    """The letters that wait to be sent."""
+    """The letters that wait to be sent. Those that are `quoting` come with what was said before."""
+
+    quoting = True
 
     def __init__(self, database: Database, worker: str) -> None:
         super().__init__(database, outbox, Discipline("outbox", step="send", strict=False, lock=2), worker)
@@ -77,6 +80,7 @@ class Outbox(Queue[OutboxRow]):
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
         new = [row for row in claimed if row.id not in kept]
         compared, had = guarded(connection, new), conversations(connection, new)
+        before = earlier(connection, new, had) if self.quoting else {}
         telling = [row.id for row in claimed if row.event_seq is not None]
         words: dict[int, Event] = {}
         if telling:
@@ -97,6 +101,7 @@ class Outbox(Queue[OutboxRow]):
                 seq=row.event_seq,
                 guarded=compared.get(row.id),
                 conversation=had.get(row.id),
+                earlier=before.get(row.id),
             )
             for row in claimed
         ]

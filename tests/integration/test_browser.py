@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outbound.render import Renderer
-from outbound.samples import sample, samples
+from outbound.samples import besides, sample, samples
 from tests.rig.browser import PROGRAM, Look, look
 
 RENDERER = Renderer((), "Example Support")
@@ -25,11 +25,14 @@ pytestmark = [
 def pages() -> dict[str, str]:
     """By letter and language the page of it; and each letter once with all that it can say."""
     usual = {
-        f"{name}.{language}": RENDERER.render(*sample(name, language), ADDRESS).html
+        f"{name}.{language}": RENDERER.render(*sample(name, language), ADDRESS, besides(name)[0]).html
         for name, languages in sorted(RENDERER.languages().items())
         for language in sorted(languages)
     }
-    full = {f"{name}.en.full": RENDERER.render(*samples(name, "en")[1], ADDRESS).html for name in RENDERER.names()}
+    full = {
+        f"{name}.en.full": RENDERER.render(*samples(name, "en")[1], ADDRESS, besides(name)[1]).html
+        for name in RENDERER.names()
+    }
     return usual | full
 
 
