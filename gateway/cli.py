@@ -104,7 +104,9 @@ def _reading(commands: "_Commands[_Parser]") -> None:
 
 def _queues(commands: "_Commands[_Parser]") -> None:
     queue = commands.add_parser("queue", help="outgoing letters")
-    queue.add_argument("action", nargs="?", choices=["list", "retry", "hold", "release", "drop"], default="list")
+    queue.add_argument(
+        "action", nargs="?", choices=["list", "shape", "retry", "hold", "release", "drop"], default="list"
+    )
     queue.add_argument("ids", nargs="*", metavar="ID")
     queue.add_argument("--json", action="store_true")
     inbox = commands.add_parser("inbox", help="incoming messages, failed ones first")
