@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway import people_csv
 from gateway.faults import choose
-from gateway.fields import Day, Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes
+from gateway.fields import Day, Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes, Pattern
 from gateway.public_domains import is_freemail, is_public_suffix
 from gateway.toml_file import Table, TomlFile
 from gateway.toml_lines import Loc
@@ -19,6 +19,7 @@ from routing.directory import (
     OrganisationKind,
     Person,
     Role,
+    Side,
     System,
     Topic,
     Wish,
@@ -37,6 +38,7 @@ class OrganisationTable(Table):
     parent: Key | None = None
     domains: tuple[Domain, ...] = ()
     language: Language | None = None
+    reference: Pattern | None = None
 
 
 class PersonTable(Table):
@@ -127,7 +129,9 @@ def load(path: Path, around: Surroundings) -> Directory:
     file.conclude()
     spoken = {one.key: one.language for one in organisations.values()}
     return Directory(
-        organisations={t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains) for t in organisations.values()},
+        organisations={
+            t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains, t.reference) for t in organisations.values()
+        },
         people=tuple(_person(one, spoken.get(one.organisation or "")) for one in people.values()),
         groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
         systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
@@ -167,6 +171,9 @@ def _check_organisations(file: TomlFile, organisations: Mapping[int, Organisatio
         if own.domains and own.kind not in _WITH_DOMAINS:
             problem = f'cannot be set for the kind "{own.kind}": whoever writes from there would have its power'
             file.fault(("organisation", number, "domains"), problem, "take it out and register each person")
+        if own.reference is not None and own.kind.side is not Side.PARTNER:
+            problem = f'cannot be set for the kind "{own.kind}": only partners\' own numbers are learnt'
+            file.fault(("organisation", number, "reference"), problem, "take it out")
         if _is_own_ancestor(own.key, parents):
             file.fault(("organisation", number, "parent"), "leads back to itself", "take one parent out of the circle")
         elif own.parent in kinds and not _stands_above(kinds[own.parent], own.kind):

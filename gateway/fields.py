@@ -42,6 +42,17 @@ def line(value: str) -> str:
     return value
 
 
+def pattern(value: str) -> str:
+    """A regular expression that finds something, and never nothing at all."""
+    try:
+        empty = re.compile(value).search("") is not None
+    except re.error as error:
+        raise BadValue(f"is no regular expression ({error})", 'write one such as "INC[0-9]{7}"') from None
+    if empty:
+        raise BadValue("finds even an empty text", 'write one that needs some digits, such as "INC[0-9]{7}"')
+    return value
+
+
 def key(value: str) -> str:
     """A short name that mails and commands may use."""
     if not _KEY.fullmatch(value):
@@ -220,6 +231,7 @@ def _filled(secret: str, problem: str, mend: str) -> SecretStr:
     return SecretStr(secret)
 
 
+Pattern = Annotated[str, AfterValidator(pattern)]
 Line = Annotated[str, AfterValidator(line)]
 Key = Annotated[str, AfterValidator(key)]
 Account = Annotated[str, AfterValidator(_account)]

@@ -14,9 +14,9 @@ from routing.visible import Visible
 DETAILS = (
     "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
     "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
-    "holder", "kept", "left", "linked", "more", "moved_to", "organisation", "priority", "rated", "rating", "reason",
-    "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told", "undo",
-    "updated_at", "waited", "wanted", "which",
+    "holder", "kept", "left", "linked", "more", "moved_to", "numbers", "organisation", "priority", "rated", "rating",
+    "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told",
+    "undo", "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -104,7 +104,8 @@ def offers(notice: Notice, reply_to: str, language: Language) -> list[tuple[str,
 
 def _links(notice: Notice, reply_to: str, wanted: Sequence[Offer]) -> list[str]:
     about = notice.subject[:LINKED]  # it stands in every link of the letter
-    subject = f"Re: [{notice.key}] {about}" if notice.key else f"Re: {about}"
+    tags = "".join(f"[{tag}] " for tag in (notice.key, notice.number) if tag)
+    subject = f"Re: {tags}{about}"
     return links(reply_to, subject, [offer.phrase for offer in wanted])
 
 

@@ -185,6 +185,7 @@ class Renderer:
             **said,
             "key": notice.key,
             "subject": notice.subject,
+            "number": notice.number,
             "reader": notice.name,
             "who": said["actor"] or somebody,
             "offers": details.offers(notice, reply_to, known),
@@ -257,7 +258,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
     """The same letter without control characters, and without foreign words where it must not carry any."""
     if notice.template in WORDLESS:
         ours = {key: value for key, value in notice.details.items() if key in OURS}
-        return replace(notice, name="", subject="", details=ours), None
+        return replace(notice, name="", subject="", number="", details=ours), None
     said = {
         key: _line(value) if isinstance(value, str) else tuple(map(_line, value))
         for key, value in notice.details.items()
@@ -266,6 +267,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
         notice,
         name=_line(notice.name),
         subject=_line(notice.subject),
+        number=_line(notice.number),
         details=said,
         contents=_fit_contents(notice.contents),
     )

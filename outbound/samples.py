@@ -58,6 +58,7 @@ _DETAILS |= {
     "kept": "yes",
     "left": ("video of room 4.mp4",),
     "more": "50",
+    "numbers": ("Webhost: INC0012345",),
     "priority": "high",
     "rated": "4",
     "rating": "4 of 5",
@@ -209,7 +210,8 @@ def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ..
 
 def besides(name: str) -> tuple[Beside, ...]:
     """What stands beside the words of each of the `samples`."""
-    usual = Beside() if name in _WORDLESS else Beside(_ENCLOSURE, _EARLIER if name in _QUOTING else ())
+    # Of somebody unproven only the names of files are told.
+    usual = Beside() if name in _WORDLESS | {"unverified"} else Beside(_ENCLOSURE, _EARLIER if name in _QUOTING else ())
     return usual, Beside(_EVERYTHING, (_BEGINNING, *_EARLIER)), Beside(), Beside()
 
 

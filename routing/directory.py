@@ -74,13 +74,14 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A company."""
+    """A company. `reference` is a regular expression for the numbers that it gives to what it is asked."""
 
     key: str
     name: str
     kind: OrganisationKind
     parent: str | None = None
     domains: tuple[str, ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from parsers.intent import AutoReply, Open, Report
 from routing.audience import kept_for
-from routing.authority import Denied, is_stranger, may_comment
+from routing.authority import Allowed, Denied, is_stranger, may_comment
 from routing.beginning import opened
 from routing.draft import Draft, cause_of
 from routing.events import Commented, Delivery
+from routing.learning import learnt
 from routing.model import Decision, Situation
 from routing.setting_aside import set_aside
 
@@ -25,6 +26,8 @@ def automatic(situation: Situation, intent: AutoReply) -> Decision:
     draft = Draft(situation, situation.ticket)
     if situation.minted is None and isinstance(verdict, Denied):
         return set_aside(draft, verdict, intent)
+    if isinstance(verdict, Allowed):
+        draft = learnt(draft)  # desks tell their numbers by machine more often than not
     note = Commented(
         machine=situation.mail.kind.value,
         at=situation.now,

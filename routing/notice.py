@@ -74,7 +74,8 @@ class Notice:
     receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
     reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
     `audience` is that of the words, and of the answer to them. `loops` letters of a Postern led to the mail behind it.
-    `stranger` marks an answer to somebody whom nobody knows and nothing proves.
+    `stranger` marks an answer to somebody whom nobody knows and nothing proves. `number` is what the reader's own
+    organisation calls the ticket.
     """
 
     to: str
@@ -96,6 +97,7 @@ class Notice:
     audience: str = "everyone"
     loops: int = 0
     stranger: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
+from routing import foreign
 from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
@@ -206,6 +207,7 @@ def _letters(
                 clicks=ratings(cast, person),
                 contents=occasion.contents,
                 stranger=answers and _is_stranger(situation, person),
+                number=foreign.told(cast, person, lane),
             )
             for person, lane in readers
         )
