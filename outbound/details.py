@@ -115,11 +115,17 @@ def _explained(offer: Offer, language: Language) -> str:
     return "" if normalise(named) == normalise(offer.phrase.lstrip("#/")) else named
 
 
+def _called(offer: Offer, language: Language) -> str:
+    """What a command is called in a language in which its words say nothing."""
+    named = language.name(offer.label)
+    return "" if named == offer.label else named
+
+
 def contents(found: Contents | None, language: Language) -> dict[str, object]:
     """What an answer holds, as texts in tuples."""
     found = found or Contents()
     return {
-        "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
+        "acts": [(offer.phrase, _called(offer, language), offer.example) for offer in found.acts],
         "rows": [_row(row, language) for row in found.rows],
         "entries": _entries(found.timeline, language),
         "sections": [

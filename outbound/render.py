@@ -23,7 +23,7 @@ from outbound.beside import NOTHING, Beside
 from outbound.language import ENGLISH, FALLBACK, BadCatalogue, Language, catalogues, language
 from outbound.samples import besides, samples
 from outbound.text import many_lines, one_line
-from parsers.quotes.reply import MARKER
+from parsers.quotes.marker import marker
 from routing.model import Contents, Notice
 from routing.visible import Visible
 
@@ -123,8 +123,9 @@ class Renderer:
         try:
             return self._rendered(notice, words, reply_to, beside if words else NOTHING)
         except Exception as error:  # noqa: BLE001 - a template is a program of the site; a letter must go out anyway
-            text = plain.text(notice, words, MARKER, self._gateway)
-            return Rendered(plain.subject(notice), text, plain.html(text), self._sentence(notice, error))
+            known = self._spoken(notice.language)
+            text = plain.text(notice, words, known, self._gateway)
+            return Rendered(plain.subject(notice, known), text, plain.html(text, known), self._sentence(notice, error))
 
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the letters, each fault as a sentence with file and line; every branch is tried."""
@@ -175,6 +176,13 @@ class Renderer:
                     return found
         return ENGLISH
 
+    def _spoken(self, wanted: str) -> Language:
+        """As `_language`, where even the catalogues may be what is broken."""
+        try:
+            return self._language(wanted)
+        except Exception:  # noqa: BLE001 - as in render
+            return ENGLISH
+
     def _context(
         self, notice: Notice, words: Visible | None, known: Language, reply_to: str, beside: Beside
     ) -> dict[str, object]:
@@ -200,7 +208,7 @@ class Renderer:
             "start": "right" if known.direction == "rtl" else "left",
             "gateway": self._gateway,
             "audience": "everyone" if notice.answer else notice.audience,
-            "marker": MARKER,
+            "marker": marker(known.code),
         }
 
     def _sentence(self, notice: Notice, error: Exception) -> str:

@@ -30,7 +30,9 @@ def test_a_letter_that_does_not_exist_is_named_with_the_nearest() -> None:
     assert refused.value.code == NO_INPUT
 
 
-def test_a_preview_can_be_kept_as_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preview_can_be_kept_as_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("PATH", "")  # no browser is at hand
     shown = io.StringIO()
     assert run("closed", "de", shown, SHIPPED, tmp_path / "out") == 0
@@ -38,3 +40,4 @@ def test_a_preview_can_be_kept_as_files(tmp_path: Path, monkeypatch: pytest.Monk
     assert shown.getvalue().splitlines() == [str(tmp_path / "out" / name) for name in names]
     assert "Ann Berg hat CT-104 geschlossen." in (tmp_path / "out" / "closed.txt").read_text(encoding="utf-8")
     assert message_from_bytes((tmp_path / "out" / "closed.eml").read_bytes())["To"] == "Jane Doe <jane@desk.example>"
+    assert capsys.readouterr().err.startswith("templates: no picture was drawn, for no browser (chromium")
