@@ -53,7 +53,10 @@ _DETAILS |= {
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
     "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
-    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
+    "doubts": (
+        "Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's; answers go to ann@acme.example "
+        "all the same.",
+    ),
     "earlier": "yes",
     "kept": "yes",
     "left": ("video of room 4.mp4",),

@@ -1,10 +1,12 @@
 """Partners number a matter themselves: their letters bear that number, nobody else's do, and it opens no door."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from routing.events import fold
+from tests.rig.threads import by_references, decoded
 from tests.stories import lanes
 from tests.stories.conftest import Stage
 from tests.stories.stage import ANN, DANA, EMIL, HUGO, MALLORY, WENDY, Desk, told
@@ -29,6 +31,16 @@ def test_the_partner_finds_its_number_in_its_subjects(case: Desk) -> None:
     assert case.last(WENDY).subject == f"[CT-1] [{NUMBER}] Images"
     assert f"%5B{NUMBER}%5D" in case.last(WENDY).html
     assert case.last(WENDY).message["Thread-Topic"] == "Images"
+
+
+def test_the_thread_holds_when_the_number_is_learnt(case: Desk) -> None:
+    case.reply(DANA, "to web-it provider\n\nAnd now?")
+    letters = case.mailboxes[WENDY]
+    assert len({letter.subject for letter in letters}) == 2
+    # Gmail takes tags in brackets for additions, as those of mailing lists.
+    assert len({re.sub(r"\[[^\]]*\] ", "", letter.subject) for letter in letters}) == 1
+    assert len(by_references([letter.message for letter in letters])) == 1
+    assert len({decoded(str(letter.message["Thread-Index"])).conversation for letter in letters}) == 1
 
 
 def test_nobody_else_is_told_the_number(case: Desk) -> None:
