@@ -12,10 +12,13 @@ from outbound.letter import File
 from outbound.picture import kind
 from parsers.mail import Attachment
 from routing.events import Event
+from routing.visible import readable
 
 AT_HAND = 64 * 1024**2
 """Bytes of unpacked mails that are kept for a while: what one letter encloses, those to other readers do, too."""
 MOST_AT_HAND = 32
+MOST_BEFORE = 5
+"""How many earlier mails are looked into for a picture that comes again."""
 
 _Contents: TypeAlias = tuple[tuple[Attachment, bytes], ...]
 
@@ -53,6 +56,8 @@ class Enclosures:
             room -= sum(len(file.data) for file in found)
             files += found
             missing += (Counter(event.attachments) - Counter(file.name for file in found)).elements()
+        if row.seq in numbers and any(file.inline for file in files):
+            files = self._unrepeated(row, files)
         return Enclosed(tuple(files), tuple(missing), self._words(files) if row.guarded else ())
 
     def close(self) -> None:
@@ -67,6 +72,16 @@ class Enclosures:
         with self._lock:
             found = self._reader.read(requests)
         return tuple(f"{mail.subject}\n{mail.text}" for mail in found if not isinstance(mail, Crashed))
+
+    def _unrepeated(self, row: OutboxRow, files: Sequence[File]) -> list[File]:
+        """The files without pictures that the reader has had: mail programs send those of what they quote once more."""
+        known = {
+            file.data
+            for event, original in self._store.attached_before(row.id, MOST_BEFORE)
+            if original is not None and readable(event, row.notice.lane)
+            for file in self._unpacked(event, original)
+        }
+        return [file for file in files if not (file.inline and file.data in known)]
 
     def _unpacked(self, event: Event, original: str) -> tuple[File, ...]:
         """The attachments of an event, by their names: its mail may have had others, for other readers."""

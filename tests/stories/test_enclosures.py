@@ -62,13 +62,18 @@ def test_files_go_to_everybody_who_is_told(desk: Desk) -> None:
         assert "Größe &amp; 写真.pdf (75 kB)" in letter.html
 
 
-def test_a_pasted_picture_is_seen(desk: Desk) -> None:
-    found = mail(ANN, "Look at [image: screen.png]")
-    found.add_alternative('<p>Look at <img src="cid:a1"></p>', subtype="html")
+def pasted(found: EmailMessage, name: str = "screen.png") -> EmailMessage:
+    """The mail with a picture in its HTML."""
+    text = found.get_content().strip()
+    found.add_alternative(f'<p>{text} <img src="cid:a1"></p>', subtype="html")
     page = found.get_payload(1)
     assert isinstance(page, EmailMessage)
-    page.add_related(SCREEN, "image", "png", cid="<a1>", filename="screen.png", disposition="inline")
-    sends(desk, found, ANN)
+    page.add_related(SCREEN, "image", "png", cid="<a1>", filename=name, disposition="inline")
+    return found
+
+
+def test_a_pasted_picture_is_seen(desk: Desk) -> None:
+    sends(desk, pasted(mail(ANN, "Look at [image: screen.png]")), ANN)
     letter = desk.last(DANA)
     (picture,) = (part for part in letter.message.walk() if part.get_content_type() == "image/png")
     assert content(picture.get_payload(decode=True)) == SCREEN
@@ -78,6 +83,23 @@ def test_a_pasted_picture_is_seen(desk: Desk) -> None:
     assert "Attached: screen.png (" in letter.text
     assert letter.html.count("<img") == 1
     assert cid.encode() not in desk.last(EMIL).data
+
+
+def test_a_picture_that_comes_back_with_a_quote_is_not_shown_again(desk: Desk) -> None:
+    sends(desk, pasted(mail(ANN, "Look.")), ANN)
+    sends(desk, pasted(answer(desk, DANA, "to customer\n\nI see."), "image001.png"), DANA)
+    assert "I see." in desk.last(ANN).text
+    assert "<img" not in desk.last(ANN).html
+    assert "Attached" not in desk.last(ANN).text
+
+
+def test_a_picture_that_a_reader_has_not_had_is_shown(desk: Desk) -> None:
+    desk.write(ANN, "All images are missing.")
+    first = desk.last(DANA)
+    sends(desk, pasted(answer(desk, DANA, "#internal\n\nMine.")), DANA)
+    desk.mailboxes[DANA].append(first)
+    sends(desk, pasted(answer(desk, DANA, "to customer\n\nLike this?")), DANA)
+    assert "<img" in desk.last(ANN).html
 
 
 def test_programs_stay_and_large_files_are_named(stage: Stage) -> None:
