@@ -18,7 +18,7 @@ ALONE = ("opened", "unverified")
 _SPEAKING = ("opened", "comment", "move", "assignment", "forward", "merge", "rating")
 
 _ENTRY = events.alias("entry")
-_UNDO = events.alias("undo")
+_LATER = events.alias("later")
 _LANE = func.replace(outbox.c.lane, "party:", "")
 # As `routing.cast.includes` has it, which looks again at what this finds.
 _READABLE = or_(
@@ -34,13 +34,19 @@ def _holds(data: ColumnElement[str], field: str) -> ColumnElement[bool]:
     return data.contains(field, autoescape=True)
 
 
-# Nothing is repeated from before somebody took words back: they may be those.
-_WITHDRAWN = exists().where(
-    _UNDO.c.ticket_id == _ENTRY.c.ticket_id,
-    _UNDO.c.seq > _ENTRY.c.seq,
-    _UNDO.c.kind == literal_column("'move'"),
-    _holds(_UNDO.c.data, '"withdrawn":['),
-    ~_holds(_UNDO.c.data, '"withdrawn":[]'),
+# Nothing is repeated from before somebody took words back: they may be those. Nor to outsiders from before the ticket
+# was shown to them or hidden from them: it may have been said among colleagues.
+_ENDED = (
+    exists()
+    .where(
+        _LATER.c.ticket_id == _ENTRY.c.ticket_id,
+        _LATER.c.seq > _ENTRY.c.seq,
+        or_(
+            and_(_holds(_LATER.c.data, '"withdrawn":['), ~_holds(_LATER.c.data, '"withdrawn":[]')),
+            and_(outbox.c.lane != literal_column("'operator'"), _holds(_LATER.c.data, '"field":"visibility"')),
+        ),
+    )
+    .correlate(_ENTRY, outbox)
 )
 _SPOKEN = select(_ENTRY.c.seq).where(
     _ENTRY.c.ticket_id == outbox.c.ticket_id,
@@ -49,7 +55,7 @@ _SPOKEN = select(_ENTRY.c.seq).where(
     _READABLE,
     ~_holds(_ENTRY.c.data, '"text":""'),
     ~_holds(_ENTRY.c.data, '"machine":"'),
-    ~_WITHDRAWN,
+    ~_ENDED,
 )
 
 

@@ -6,7 +6,7 @@ from gateway.store.store import OutboxRow, Store
 from parsers.address import Keys
 from routing import events
 from routing.cast import includes
-from routing.events import Commented, Event, Moved, Refusal, Unverified
+from routing.events import Change, Commented, Event, Moved, Refusal, Unverified
 from routing.model import Decision
 from tests.integration.store.samples import (
     ANN,
@@ -75,9 +75,24 @@ def test_nothing_from_before_an_undo_is_repeated(store: Store, keys: Keys) -> No
     assert repeated(told(store, keys, said("everyone", "Wrong ticket."), undo)) == []
 
 
+@pytest.mark.parametrize(("lane", "again"), [("customer", []), ("operator", ["hello", "They complain."])])
+def test_outsiders_are_not_told_again_what_was_said_while_they_were_shut_out(
+    store: Store, keys: Keys, lane: str, again: list[str]
+) -> None:
+    shut, opened = (
+        Moved(
+            at=NOW, actor=JANE, audience="everyone", verb="visibility",
+            changes=(Change(field="visibility", before=before, after=after),),
+        )
+        for before, after in (("public", "internal"), ("internal", "public"))
+    )  # fmt: skip
+    row = told(store, keys, shut, said("everyone", "They complain."), opened, lane=lane)
+    assert repeated(row) == again
+
+
 def test_words_that_speak_of_fields_are_words(store: Store, keys: Keys) -> None:
     """What looks like a field of an event within a text changes nothing."""
-    text = '"text":"" "machine":"x" "withdrawn":[1]'
+    text = '"text":"" "machine":"x" "withdrawn":[1] "field":"visibility"'
     assert repeated(told(store, keys, said("everyone", text)))[-1] == text
 
 
