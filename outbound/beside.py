@@ -1,6 +1,6 @@
 """What stands in a letter beside the words that it tells of: files that go along, and what was said before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from outbound.enclosure import Enclosure, Named
@@ -35,8 +35,15 @@ def quoted(entry: Visible) -> Visible:
     return replace(entry, actor_name=one_line(entry.actor_name), text=kept.strip("\n"), attachments=(), cut=cut)
 
 
-def told(beside: Beside, attachments: Sequence[str], language: Language) -> dict[str, object]:
+_NONE: Mapping[str, object] = dict.fromkeys(
+    ("files", "attachments", "enclosed", "pictures", "large", "harmful", "gone", "earlier_entries"), ()
+)
+
+
+def told(beside: Beside, attachments: Sequence[str], language: Language) -> Mapping[str, object]:
     """What templates say of it, as texts in tuples; `attachments` are the names of all files of the event."""
+    if beside is NOTHING and not attachments:
+        return _NONE
     found = beside.enclosure
     pictures = found.pictures if found else ()
     return {
