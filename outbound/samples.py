@@ -1,5 +1,6 @@
 """Sample notices: what `check` and `templates preview` render, so that a letter is seen before its day."""
 
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -175,11 +176,21 @@ _CONTENTS = Contents(
 )
 
 
+def _grey(across: int, down: int) -> bytes:
+    """A picture (PNG) that fades from dark to bright; nothing is compressed, so that it is the same everywhere."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+    row = b"\0" + bytes(60 + 160 * place // across for place in range(across))
+    head = across.to_bytes(4, "big") + down.to_bytes(4, "big") + bytes((8, 0, 0, 0, 0))
+    parts = (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(row * down, 0)), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
 _QUOTING = frozenset({"comment", "moved", "closed", "reopened", "assigned", "offer"})
 _FILES = (File("scan.log", "text/plain", b"ERROR 0x2A\n" * 400),)
-_PICTURE = Picture(
-    File("photo of room 4.jpg", "image/jpeg", b"\xff\xd8\xff" * 60_000, inline=True), "1@desk.example", 560
-)
+_PICTURE = Picture(File("photo of room 4.png", "image/png", _grey(280, 160), inline=True), "1@desk.example", 280)
 _ENCLOSURE = Enclosure(_FILES, (_PICTURE,))
 _EVERYTHING = replace(
     _ENCLOSURE,
@@ -196,7 +207,7 @@ _EARLIER = (
 def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
     """The letter `name` as it usually goes out."""
     notice = _notice(name, language, _USUAL.get(name, tuple(_DETAILS)), _OFFERS)
-    return notice, None if name in _WORDLESS else _words(WORDS, ("scan.log", "photo of room 4.jpg"))
+    return notice, None if name in _WORDLESS else _words(WORDS, ("scan.log", "photo of room 4.png"))
 
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -88,9 +89,17 @@ def _written(base: Path, notice: Notice, letter: Rendered, enclosure: Enclosure)
     )
     text, page, whole, picture = (base.with_name(f"{base.name}.{end}") for end in ("txt", "html", "eml", "png"))
     text.write_text(f"Subject: {letter.subject}\n\n{letter.text}", encoding="utf-8")
-    page.write_text(letter.html, encoding="utf-8")
+    page.write_text(_with_pictures(letter.html, enclosure), encoding="utf-8")
     whole.write_bytes(mail.data)
     return [text, page, whole, *([picture] if _drawn(page, picture) else [])]
+
+
+def _with_pictures(page: str, enclosure: Enclosure) -> str:
+    """The page by itself: what the letter has as parts of its own stands in it."""
+    for picture in enclosure.pictures:
+        content = b64encode(picture.file.data).decode()
+        page = page.replace(f"cid:{picture.cid}", f"data:{picture.file.content_type};base64,{content}")
+    return page
 
 
 def _browser() -> str | None:
