@@ -17,6 +17,7 @@ from routing.visible import readable
 AT_HAND = 64 * 1024**2
 """Bytes of unpacked mails that are kept for a while: what one letter encloses, those to other readers do, too."""
 MOST_AT_HAND = 32
+TRIES = 2
 MOST_BEFORE = 5
 """How many earlier mails are looked into for a picture that comes again."""
 
@@ -94,14 +95,15 @@ class Enclosures:
         return tuple(files)
 
     def _contents(self, original: str) -> _Contents:
-        """The attachments of the mail with a sha256 (hex); none where it is gone or killed its reader."""
+        """The attachments of the mail with a sha256 (hex); none where it is gone or kills its reader."""
         with self._lock:
             found = self._at_hand.pop(original, None)
             if found is None:
                 found = self._read(original)
-            if found:
-                self._at_hand[original] = found
-                self._tidy_up()
+            if found is None:
+                return ()
+            self._at_hand[original] = found
+            self._tidy_up()
         return found
 
     def _tidy_up(self) -> None:
@@ -111,11 +113,17 @@ class Enclosures:
             _, oldest = self._at_hand.popitem(last=False)
             size -= sum(len(data) for _, data in oldest)
 
-    def _read(self, original: str) -> _Contents:
+    def _read(self, original: str) -> _Contents | None:
         with self._store.read() as reading:
             raw = reading.raw(original)
-        found = self._reader.attachments(raw) if raw is not None else ()
-        return () if isinstance(found, Crashed) else found
+        if raw is None:
+            return None
+        # The mail was read before, so a child that dies of it now had bad luck; one that dies twice, it kills.
+        for _ in range(TRIES):
+            found = self._reader.attachments(raw)
+            if not isinstance(found, Crashed):
+                return found
+        return ()
 
 
 def _file(attachment: Attachment, data: bytes) -> File:
