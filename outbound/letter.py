@@ -17,11 +17,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something that a letter has with it."""
+    """Something that a letter has with it; `inline` where its sender shows it within the words."""
 
     name: str
     content_type: str
     data: bytes
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from routing.events import Change, Commented, Moved, changed
 from routing.followup import Policy
 from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
+from routing.learning import learnt
 from routing.machines import automatic, heard_of, reported
 from routing.model import Challenge, Decision, Situation
 from routing.naming import name_system
@@ -80,7 +81,7 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
         case Policy.REJECT:
             return refused(draft, intent, closed.rejection(situation, draft.ticket))
         case _:
-            return _from_party(draft, verdict.side, intent)
+            return _from_party(learnt(draft), verdict.side, intent)
 
 
 def _unproven(draft: Draft, lack: Denied, intent: Spoken) -> Decision:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from parsers.intent import AutoReply, Open, Report
 from parsers.mail import FailedRecipient
 from routing.audience import kept_for
-from routing.authority import Denied, is_stranger, may_comment
+from routing.authority import Allowed, Denied, is_stranger, may_comment
 from routing.beginning import opened
 from routing.delivery import MOST_EVENTS, Account, Fate, Mishap, befell, quoted, unsigned
 from routing.directory import canonical
 from routing.draft import Draft, cause_of
 from routing.events import Commented, Delivery
+from routing.learning import learnt
 from routing.model import Decision, Minted, Proof, Situation
 from routing.notices import of_machine
 from routing.setting_aside import set_aside
@@ -35,6 +36,8 @@ def automatic(situation: Situation, intent: AutoReply) -> Decision:
     draft = Draft(situation, situation.ticket)
     if situation.minted is None and isinstance(verdict, Denied):
         return set_aside(draft, verdict, intent)
+    if isinstance(verdict, Allowed):
+        draft = learnt(draft)  # desks tell their numbers by machine more often than not
     note = Commented(
         machine=situation.mail.kind.value,
         at=situation.now,

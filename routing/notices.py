@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
+from routing import foreign
 from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
@@ -211,6 +212,7 @@ def _letters(
                 stranger=answers and _is_stranger(situation, person),
                 why="" if answers else why_at_once(person, cast, occasion.topic),
                 quiet=disturbance(situation.desk, ticket, person, situation.now, answers=answers),
+                number=foreign.told(cast, person, lane),
             )
             for person, lane in readers
         )

@@ -11,6 +11,7 @@ from gateway import failpoint
 from gateway.store import failures
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.conversations import conversations
+from gateway.store.earlier import earlier
 from gateway.store.engine import Database
 from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
@@ -56,7 +57,9 @@ _WARNED = update(outbox).where(outbox.c.id == bindparam("row")).values(warned_at
 
 
 class Outbox(Queue[OutboxRow]):
-    """The letters that wait to be sent."""
+    """The letters that wait to be sent. Those that are `quoting` come with what was said before."""
+
+    quoting = True
 
     def __init__(self, database: Database, worker: str) -> None:
         super().__init__(database, outbox, _DISCIPLINE, worker)
@@ -90,6 +93,7 @@ class Outbox(Queue[OutboxRow]):
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
         new = [row for row in claimed if row.id not in kept]
         compared, had = guarded(connection, new), conversations(connection, new)
+        before = earlier(connection, new, had) if self.quoting else {}
         telling = [row.id for row in claimed if row.event_seq is not None]
         addresses = [row.address for row in claimed if row.suppression != failures.WAIVED]
         silenced = failures.suppressed(connection, addresses, now)
@@ -114,6 +118,7 @@ class Outbox(Queue[OutboxRow]):
                 conversation=had.get(row.id),
                 warned=row.warned_at is not None,
                 withheld=_withheld(row, silenced),
+                earlier=before.get(row.id),
             )
             for row in claimed
         ]

@@ -125,6 +125,7 @@ tickets = Table(
     Index(None, "status", "timer", "since"),
     Column("missing", Strings, nullable=False),
     Column("answers", Strings, nullable=False),
+    Column("numbers", Strings, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -143,6 +144,15 @@ participants = Table(
     "participants",
     metadata,
     Column("who", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+)
+
+# What partners call a ticket, to find it by: without signs, in capitals.
+foreign_numbers = Table(
+    "foreign_numbers",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
@@ -272,6 +282,7 @@ organisations = Table(
     Column("kind", Text, nullable=False),
     Column("parent", Text),
     Column("domains", Strings, nullable=False),
+    Column("reference", Text),
     Column("active", Boolean, nullable=False),
 )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, false, or_, select, union
 
-from gateway.store import asking, assignments, failures, tickets
+from gateway.store import asking, assignments, failures, numbers, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
@@ -18,6 +18,7 @@ from parsers.clues import Clues
 from parsers.intent import Ignore, Intent
 from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
+from routing import foreign
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.doubts import doubts, lowered
@@ -247,13 +248,16 @@ class Situations:
         # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
         letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
+        writer = self._writer(clues.author, mail, desk.directory)
+        if not (named or by_token or by_thread):
+            named = numbers.tickets_of(self._connection, writer, foreign.named(mail.subject, writer, desk))
         identity = identify(
             clues,
             by_token,
             by_thread,
             tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread) if m.ticket)))),
             desk.directory,
-            self._writer(clues.author, mail, desk.directory),
+            writer,
             mail.authenticated_domains,
             envelope.submitter,
         )

@@ -53,12 +53,18 @@ _WAITING = select(func.count()).select_from(
     select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
 )
 _STATES = select(inbox.c.id, inbox.c.state)
-_ORIGINALS = (
+_OF_LETTER = (
     select(events.c.data, inbox.c.raw_sha256)
     .join(outbox, outbox.c.ticket_id == events.c.ticket_id)
     .join(inbox, inbox.c.id == events.c.inbox_id, isouter=True)
-    .where(outbox.c.id == bindparam("letter"), events.c.seq.in_(bindparam("numbers", expanding=True)))
-    .order_by(events.c.seq)
+    .where(outbox.c.id == bindparam("letter"))
+)
+_ORIGINALS = _OF_LETTER.where(events.c.seq.in_(bindparam("numbers", expanding=True))).order_by(events.c.seq)
+# Within a text these quotation marks would be escaped.
+_ATTACHED = (
+    _OF_LETTER.where(events.c.seq < outbox.c.event_seq, ~events.c.data.contains('"attachments":[]', autoescape=True))
+    .order_by(events.c.seq.desc())
+    .limit(bindparam("most"))
 )
 IDS_AT_ONCE = 500
 
@@ -185,6 +191,12 @@ class Store:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""
         with self.database.read() as connection:
             rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)})
+            return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
+
+    def attached_before(self, letter: int, most: int) -> list[tuple[Event, str | None]]:
+        """As `originals`, those with attachments before the event that a letter tells of: the newest."""
+        with self.database.read() as connection:
+            rows = connection.execute(_ATTACHED, {"letter": letter, "most": most})
             return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
 
     def knows(self, address: str) -> bool:
