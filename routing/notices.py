@@ -188,7 +188,6 @@ def _letters(
     readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
     reading = {lane for _, lane in readers if includes(occasion.audience, lane)}
     details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, lane in readers}}
-    sender = _sender(situation, ticket)
     return Mailing(
         tuple(
             Notice(
@@ -197,7 +196,7 @@ def _letters(
                 language=person.language,
                 template=occasion.template,
                 lane=lane,
-                sender=sender,
+                sender=_sender(situation, ticket),
                 key=ticket.key,
                 subject=ticket.subject,
                 event=occasion.event if lane in reading else occasion.fact,
