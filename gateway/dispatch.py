@@ -296,7 +296,7 @@ class Dispatcher:
                 return Settled(row, outcome, "refused")
             case Deferred():
                 if retry.given_up(row.created_at, now):
-                    return Settled(row, outcome, "held")
+                    return Settled(row, outcome, "held", counted=pause is None)
                 if pause is not None:
                     return Settled(row, outcome, "waiting", now + pause, counted=False)
                 return Settled(row, outcome, "waiting", retry.next_try(row.attempts, self._jitter(), now))
@@ -304,7 +304,7 @@ class Dispatcher:
 
     def _told(self, settled: Settled) -> None:
         """A line of the log for each try; for a relay that cannot be used there is one of its own."""
-        if settled.counted:
+        if settled.counted or settled.state != "waiting":
             self._log.delivery(settled.row, settled.outcome, settled.state)
 
     def _expected(self) -> int:
