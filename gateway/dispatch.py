@@ -151,8 +151,7 @@ class Dispatcher:
             settled = self._place(Item(row, letter, tuple(self._route(row)), claimed))
             owed.remove(row)
             put_off += [settled] if settled else []
-        if put_off:
-            self._write(put_off)
+        self._pay(put_off)
         self._pay_rows(owed)
         return bool(rows)
 
@@ -275,10 +274,8 @@ class Dispatcher:
         if pause is None:
             return
         self._log.noted("relay", "unusable", f"{lane.name}: {outcome.text}; its letters wait, and it is tried again")
-        for item in lane.emptied():
-            settled = self._place(item)
-            if settled is not None:
-                self._outcomes.submit(settled)
+        waiting = map(self._place, lane.emptied())
+        self._pay([settled for settled in waiting if settled is not None])
 
     def _worked(self, lane: Lane) -> None:
         seconds = lane.worked()

@@ -55,6 +55,7 @@ class Trickle:
 
 Answer: TypeAlias = str | Drop | Cut | Wait | Flood | Trickle
 
+_SHAKEN = "TLS begins"
 USUAL = {
     "GREETING": "220 relay.example ESMTP",
     "STARTTLS": "220 2.0.0 go ahead",
@@ -379,8 +380,8 @@ class _Session:
         return answer
 
     def _shake_hands(self, context: ssl.SSLContext) -> None:
-        answer = self._relay.answer("HANDSHAKE", "")
-        if answer:
+        answer = self._relay.answer("HANDSHAKE", _SHAKEN)
+        if answer != _SHAKEN:
             self._give(answer)
             raise _End
         self._encrypt(context)
