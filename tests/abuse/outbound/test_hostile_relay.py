@@ -186,6 +186,7 @@ def test_tls_that_is_cut_within_the_letter(send_to: Make, authority: trustme.CA,
 
 @pytest.mark.parametrize("verb", ["RCPT", "DOT"])
 def test_tls_that_is_cut_in_the_dialogue(send_to: Make, authority: trustme.CA, verb: str) -> None:
+    """case 30: as without TLS."""
     shown, trust = contexts(authority)
     with Relay({verb: [Drop()]}, starttls=shown) as relay:
         courier = send_to(secure(relay), trust)
@@ -240,7 +241,7 @@ def test_a_relay_that_takes_less_than_it_said(send_to: Make) -> None:
 
 
 def test_a_relay_that_lies_about_pipelining(send_to: Make) -> None:
-    """It announces it and throws away what came ahead: time runs out, and nothing is lost or doubled."""
+    """case 30: it announces it and throws away what came ahead: time runs out, and nothing is lost or doubled."""
     with Forgetful(offers=("PIPELINING",)) as relay:
         courier = send_to(hop(relay))
         assert meaning(courier.send(letter(1))) == DIALOGUE

@@ -53,6 +53,7 @@ def people(count: int, domain: str = "acme.example") -> list[str]:
 
 
 def test_letters_take_the_relay_of_their_route(fill: Fill, relays: ExitStack) -> None:
+    """case 152: each relay has letters of its own, and one that is not there harms none of the others."""
     outbox = fill([*people(5), *people(5, "partner.example")])
     first, partner = relays.enter_context(Relay()), relays.enter_context(Relay())
     with outbox.sending([lane("default", first.port), lane("partner", partner.port), lane("spare", nobody())], TWO):
@@ -95,7 +96,7 @@ def test_while_a_relay_is_down_its_letters_wait_and_lose_no_try(fill: Fill, rela
     ids=lambda answers: " ".join(f"{verb} {said[0]}" for verb, said in answers.items()),
 )
 def test_another_relay_takes_over(fill: Fill, relays: ExitStack, answers: dict[str, Sequence[Answer]]) -> None:
-    """Where the first cannot be used, or would not have our letters."""
+    """case 31: where the first cannot be used, or would not have our letters."""
     outbox = fill(people(10))
     first, spare = relays.enter_context(Relay(answers)), relays.enter_context(Relay())
     with outbox.sending([lane("default", first.port), lane("partner", nobody()), lane("spare", spare.port)], TWO):
@@ -130,7 +131,7 @@ def test_what_is_said_of_a_letter_is_believed(
 
 
 def test_a_relay_that_ends_sessions_is_not_down(fill: Fill, relays: ExitStack) -> None:
-    """Good-bye after some letters: the next connection takes the rest."""
+    """case 30: good-bye after some letters: the next connection takes the rest."""
     outbox = fill(people(30))
     answers = (["250 2.1.0 ok"] * 5 + ["421 4.7.0 enough for one session"]) * 20
     first = relays.enter_context(Relay({"MAIL": answers}))
@@ -142,7 +143,7 @@ def test_a_relay_that_ends_sessions_is_not_down(fill: Fill, relays: ExitStack) -
 
 
 def test_a_relay_with_fewer_connections_than_couriers_is_not_down(fill: Fill, relays: ExitStack) -> None:
-    """421 to some of them: the others' letters go, and those in hand lose no try."""
+    """case 30: 421 to some of them: the others' letters go, and those in hand lose no try."""
     outbox = fill(people(60))
     first = relays.enter_context(Relay({"GREETING": ["220 hello", "421 4.7.0 too many connections"]}))
     with outbox.sending([lane("default", first.port, connections=2)], Routes(), speed=20):
@@ -191,6 +192,7 @@ def test_a_relay_that_hangs_holds_up_its_own_letters_only(fill: Fill, relays: Ex
 
 
 def test_a_relay_has_its_rate(fill: Fill, relays: ExitStack) -> None:
+    """case 152: what may go only slowly goes in the end."""
     outbox = fill(people(8))
     first = relays.enter_context(Relay())
     with outbox.sending([lane("default", first.port, limits=Limits(per_minute=1200))], Routes()):
