@@ -163,8 +163,7 @@ class Dispatcher:
             settled = self._place(Item(row, letter, tuple(self._route(row)), claimed))
             owed.remove(row)
             put_off += [settled] if settled else []
-        if put_off:
-            self._write(put_off)
+        self._pay(put_off)
         self._pay_rows(owed)
         return bool(rows)
 
@@ -290,10 +289,8 @@ class Dispatcher:
         if pause is None:
             return
         self._log.noted("relay", "unusable", f"{lane.name}: {outcome.text}; its letters wait, and it is tried again")
-        for item in lane.emptied():
-            settled = self._place(item)
-            if settled is not None:
-                self._outcomes.submit(settled)
+        waiting = map(self._place, lane.emptied())
+        self._pay([settled for settled in waiting if settled is not None])
 
     def _worked(self, lane: Lane) -> None:
         seconds = lane.worked()
@@ -306,7 +303,7 @@ class Dispatcher:
 
     def _told(self, settled: Settled) -> None:
         """A line of the log for each try; for a relay that cannot be used there is one of its own."""
-        if settled.counted:
+        if settled.counted or settled.state != "waiting":
             self._log.delivery(settled.row, settled.outcome, settled.state)
 
     def _expected(self) -> int:
@@ -344,5 +341,4 @@ def settled(
                 due = retry.next_try(row.attempts, jitter(), now) if pause is None else now + pause
         case _:
             assert_never(outcome)
-    counted = state != "waiting" or pause is None
-    return Settled(row, outcome, state, due, counted, mishap(row, outcome, state, now))
+    return Settled(row, outcome, state, due, pause is None, mishap(row, outcome, state, now))
