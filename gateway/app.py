@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import secret
+from gateway.alarms import Alarms
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -38,7 +39,7 @@ from gateway.smtp.room import Room
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
-from gateway.store.store import OutboxRow, Store
+from gateway.store.store import Store
 from gateway.walk import Rules, Walker
 from outbound.courier import Courier, Relay
 from outbound.letter import Carrier
@@ -92,14 +93,11 @@ class Office:
     def composer(self) -> Composer:
         """The writer of letters, with the templates as they are now."""
 
-        def faulty(row: OutboxRow, fault: str) -> None:
-            self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
-
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
         renderer = self.config.letters.renderer(name)
-        return Composer(renderer, self.keys, hostname, name, faulty, self.enclosures.of, signatory)
+        return Composer(renderer, self.keys, hostname, name, self.maillog.template_fault, self.enclosures.of, signatory)
 
     def carrier(self) -> Carrier:
         """What takes letters away."""
@@ -202,13 +200,17 @@ class Daemon:
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._mailboxes = self._fetchers() if "imap" in roles else []
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
+        self._alarms = Alarms(office.store, lambda: self._rules, office.config.gateway.alarms, now)
+        office.maillog.hears = self._alarms.hear
         ticks = (
             Tick("reap", REAP_SECONDS, self._reap),
             Tick("timers", TIMER_SECONDS, self._ring),
             Tick("digests", TIMER_SECONDS, self._gather),
         )
-        self._clock = Clock((*(ticks if "clock" in roles else ()), *self._polls()))
-        self._bell.rang = self._digests.wrote = self._dispatcher.wake
+        # What a process has to alarm about, it knows alone.
+        alarms = Tick("alarms", TIMER_SECONDS, self._alarm)
+        self._clock = Clock((*(ticks if "clock" in roles else ()), alarms, *self._polls()))
+        self._bell.rang = self._digests.wrote = self._alarms.wrote = self._dispatcher.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self._dispatcher.wake
@@ -297,6 +299,9 @@ class Daemon:
 
     def _gather(self) -> None:
         self._digests.step()
+
+    def _alarm(self) -> None:
+        self._alarms.step()
 
     def _reap(self) -> None:
         moment: datetime = now()
