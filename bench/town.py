@@ -12,6 +12,7 @@ from gateway.app import Office, office
 from gateway.commands import init
 from gateway.store import schema
 from gateway.store.outbox import NOTICE
+from routing import storms
 from routing.events import Change, Commented, Event, Opened, encode, fold
 from routing.model import Notice
 from routing.ticket import Ticket
@@ -178,6 +179,8 @@ def _events(number: int, events: Sequence[Event]) -> Iterator[dict[str, object]]
             "audience": event.audience,
             "message_id": f"<mail-{number}-{place}@customer.example>",
             "subject": f"Matter {number}",
+            "writer": storms.witness(event),
+            "likeness": storms.likeness(event),
             "data": encode(event),
         }
 
@@ -203,6 +206,7 @@ def _letters(number: int) -> Iterator[dict[str, object]]:
             "audience": "everyone",
             "template": template,
             "answer": answer,
+            "stranger": False,
             "notice": NOTICE.dump_json(notice).decode(),
             "created_at": BEGIN,
             "order_key": f"{key(number)} {address}",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OTHERS = 0o007
 SQLITE = "sqlite:///"
-SIDES = ("", "-wal", "-shm")
+SIDES = ("", "-wal", "-shm", "-turn")
 
 
 def settled(config: "Config", listeners: Sequence[Listener]) -> Sequence[Listener]:

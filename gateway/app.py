@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,16 @@ COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 TIMER_SECONDS = 60
-ROLES = frozenset({"smtp", "imap", "work", "send", "clock"})
+SEND = "send"
+ROLES = frozenset({"smtp", "imap", "work", SEND, "clock"})
+
+
+def _nobody() -> None:
+    """Where no courier works in another process."""
+
+
+def _unsaid(_outcome: str, _reason: str) -> None:
+    """Where another process says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,6 @@ class Office:
 
     def composer(self) -> Composer:
         """The writer of letters, with the templates as they are now."""
-
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
@@ -171,29 +180,31 @@ def listeners_of(config: Config, roles: frozenset[str] = ROLES) -> list[Listener
 class Daemon:
     """`serve`, put together: doors, workers, couriers and clock over one office, or only some of them.
 
-    `listeners` are those of its roles, where they are bound already.
+    `listeners` are those of its roles, where they are bound already. `apart` says that it is part of another `serve`:
+    then it waits until that of an earlier one has ended. `wrote` is called when there are letters to send.
     """
 
     def __init__(
-        self, office: Office, roles: frozenset[str] = ROLES, listeners: Sequence[Listener] | None = None
+        self,
+        office: Office,
+        roles: frozenset[str] = ROLES,
+        listeners: Sequence[Listener] | None = None,
+        *,
+        apart: bool = False,
+        wrote: Callable[[], None] = _nobody,
     ) -> None:
         self._office = office
-        self._lock = Lock(office.config.data_dir / "serve.lock")
+        self._roles = roles
+        # What a part says of itself its other half has said.
+        self._say = _unsaid if apart else partial(office.maillog.noted, "serve")
+        self._lock = Lock(office.config.data_dir / ("send.lock" if apart else "serve.lock"), waits=apart)
         office.store.database.fatal = self._die
         office.apply_directory()
         self._rules = office.rules()
         self._composer = office.composer()
         self._intake = office.intake(lambda: self._rules)
         self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS if "work" in roles else 0)]
-        carriers = [office.carrier() for _ in range(COURIERS if "send" in roles else 0)]
-        self._dispatcher = Dispatcher(
-            office.store,
-            lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
-            carriers,
-            office.maillog,
-            now,
-            _jitter,
-        )
+        self._dispatcher = self._make_dispatcher(COURIERS if SEND in roles else 0)
         self._manners = _manners(office.config)
         doors = listeners_of(office.config, roles) if listeners is None else listeners
         self._doors = self._make_doors(doors) if doors else None
@@ -202,18 +213,25 @@ class Daemon:
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
         self._alarms = Alarms(office.store, lambda: self._rules, office.config.gateway.alarms, now)
         office.maillog.hears = self._alarms.hear
-        ticks = (
-            Tick("reap", REAP_SECONDS, self._reap),
-            Tick("timers", TIMER_SECONDS, self._ring),
-            Tick("digests", TIMER_SECONDS, self._gather),
-        )
         # What a process has to alarm about, it knows alone.
         alarms = Tick("alarms", TIMER_SECONDS, self._alarm)
-        self._clock = Clock((*(ticks if "clock" in roles else ()), alarms, *self._polls()))
-        self._bell.rang = self._digests.wrote = self._alarms.wrote = self._dispatcher.wake
+        self._clock = Clock((*(self._ticks() if "clock" in roles else ()), alarms, *self._polls()))
+        self.wake = self._dispatcher.wake if SEND in roles else wrote
+        self._bell.rang = self._digests.wrote = self._alarms.wrote = self.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
-            walker.decided = self._dispatcher.wake
+            walker.decided = self.wake
+
+    def _make_dispatcher(self, couriers: int) -> Dispatcher:
+        office = self._office
+        return Dispatcher(
+            office.store,
+            lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
+            [office.carrier() for _ in range(couriers)],
+            office.maillog,
+            now,
+            _jitter,
+        )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:
         config, office = self._office.config, self._office
@@ -231,6 +249,14 @@ class Daemon:
         owner, first = _worker_name(config.data_dir), config.addresses[0].address
         return [setup.thread(table, first, config.smtp.max_size, desk, owner, _jitter) for table in config.mailboxes]
 
+    def _ticks(self) -> tuple[Tick, ...]:
+        """What the clock does for all processes."""
+        return (
+            Tick("reap", REAP_SECONDS, self._reap),
+            Tick("timers", TIMER_SECONDS, self._ring),
+            Tick("digests", TIMER_SECONDS, self._gather),
+        )
+
     def _polls(self) -> list[Tick]:
         """When to look into each mailbox whose server does not tell of new mail by itself."""
         tables = self._office.config.mailboxes if self._mailboxes else ()
@@ -241,7 +267,7 @@ class Daemon:
 
     def start(self) -> str:
         """Open everything; returns the ready line. Raises OSError where a socket cannot be bound."""
-        self._office.store.recover(now())
+        self._recover(now())
         opened = self._doors.start() if self._doors else {}
         doors = "".join(f" {kind}={place}" for kind, place in opened.items())
         self._intake.start()
@@ -251,8 +277,15 @@ class Daemon:
         for mailbox in self._mailboxes:
             mailbox.start()
         self._clock.start()
-        self._office.maillog.noted("serve", "started", doors.strip())
+        self._say("started", doors.strip())
         return f"ready{doors}"
+
+    def _recover(self, moment: datetime) -> None:
+        """Take back what an earlier process of this name had in hand, before the first worker starts."""
+        if self._roles != {SEND}:
+            self._office.store.inbox.recover(moment)
+        if SEND in self._roles:
+            self._office.store.outbox.recover(moment)
 
     def stop(self) -> None:
         """Finish the work in hand, from left to right."""
@@ -265,7 +298,7 @@ class Daemon:
         for walker in self._walkers:
             walker.stop()
         self._dispatcher.stop()
-        self._office.maillog.noted("serve", "stopped", "")
+        self._say("stopped", "")
         self._lock.release()
 
     def _die(self, error: SyncFailed) -> None:
@@ -287,7 +320,7 @@ class Daemon:
         self._intake.keys = keys
         self._rules = self._office.rules()
         self._composer = self._office.composer()
-        self._office.maillog.noted("serve", "reloaded", "; ".join(changed) or "nothing changed in the directory")
+        self._say("reloaded", "; ".join(changed) or "nothing changed in the directory")
         return changed
 
     def _wake_walkers(self) -> None:

@@ -43,7 +43,9 @@ def _setting_up(commands: "_Commands[_Parser]") -> None:
     check = commands.add_parser("check", help="validate configuration, directory, workflow and templates")
     check.add_argument("--connect", action="store_true", help="also reach mailboxes, relay and database")
     serve = commands.add_parser("serve", help="run the daemon")
-    serve.add_argument("--roles", default="smtp,imap,work,send,clock", help="which parts to run here (default: all)")
+    serve.add_argument(
+        "--roles", help="which parts to run, in this one process: smtp,imap,work,send,clock (default: all, in two)"
+    )
     password = commands.add_parser("password", help="a line for the file of [smtp] logins; asks for the password")
     password.add_argument("address")
     demo = commands.add_parser("demo", help="play a whole conversation, with nothing to configure")

@@ -64,7 +64,7 @@ def identify(raw: bytes) -> Identity:
         if name in _IDENTITY:
             digest.update(name + b":" + value + b"\n")
     digest.update(b"\n")
-    digest.update(raw[body:].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    digest.update(raw[body:].replace(b"\r", b"").rstrip(b"\n"))
     first = dict(reversed(fields))
     message_id = _MESSAGE_ID.search(first.get(b"message-id", b""))
     named = [value for name, value in fields if name in (b"to", b"cc", b"delivered-to")]

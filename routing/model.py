@@ -183,10 +183,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A mail that somebody wrote about a ticket: when it was decided, and its words."""
+    """A mail that somebody wrote about a ticket: when it was decided, and what its words are known again by."""
 
     at: datetime
-    text: str
+    likeness: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
-"""`postern serve`: the daemon until a signal ends it."""
+"""`postern serve`: the daemon until a signal ends it, its couriers in a process of their own."""
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 
 from gateway import config as configuration
 from gateway.account import settled
-from gateway.app import ROLES, Daemon, listeners_of
+from gateway.apart import RELOAD, STOP, WAKE, Apart, Hear, Say, fork
+from gateway.app import ROLES, SEND, Daemon, listeners_of
 from gateway.commands import check
 from gateway.commands.opening import faults_told, opened
 from gateway.config import Config
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, USAGE, Exit
 from gateway.smtp.binding import CannotListen
+from gateway.smtp.bounds import Bound, Listener
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -29,27 +33,64 @@ def command(arguments: argparse.Namespace) -> int:
     try:
         listeners = settled(config, listeners_of(config, roles))
         os.umask(0o077)
-        with opened(arguments.config, daemon=True) as found:
-            _serve(Daemon(found, roles, listeners))
+        if arguments.roles is not None:
+            with opened(arguments.config, daemon=True) as found:
+                _serve(Daemon(found, roles, listeners))
+            return DONE
+        couriers = fork("couriers", lambda say, hear: _carry(arguments.config, listeners, say, hear))
+        try:
+            with opened(arguments.config, daemon=True) as found:
+                _serve(Daemon(found, roles - {SEND}, listeners, wrote=couriers.wake), couriers)
+        finally:
+            couriers.stop()
     except CannotListen as error:
         raise Exit(UNAVAILABLE, f"{error}; free the address or choose another.") from None
     return DONE
 
 
-def _serve(daemon: Daemon) -> None:
+def _serve(daemon: Daemon, couriers: Apart | None = None) -> None:
     """Until a signal ends it. Raises CannotListen."""
     ready = daemon.start()
     try:
+        if couriers:
+            couriers.begin()
         print(ready, file=sys.stderr, flush=True)
         notify("READY=1")
         while signal.sigwait(SIGNALS) == signal.SIGHUP:
-            _reload(daemon)
+            _reload(daemon, couriers)
         notify("STOPPING=1")
     finally:
         daemon.stop()
 
 
-def _roles(text: str) -> frozenset[str]:
+def _carry(config: str | None, listeners: Sequence[Listener], say: Say, hear: Hear) -> int:
+    """The couriers in a process of their own, until they hear that they are to stop."""
+    for listener in listeners:
+        if isinstance(listener.place, Bound):
+            listener.place.close()
+    with opened(config, daemon=True) as found:
+        daemon = Daemon(found, frozenset({SEND}), (), apart=True)
+        daemon.start()
+        say()
+        while (word := hear()) != STOP:
+            if word == WAKE:
+                daemon.wake()
+            elif word == RELOAD:
+                _reload_quietly(daemon)
+                say()
+        daemon.stop()
+    return DONE
+
+
+def _reload_quietly(daemon: Daemon) -> None:
+    """What is wrong with the files the other process has told."""
+    with contextlib.suppress(Exit), faults_told():
+        daemon.reload()
+
+
+def _roles(text: str | None) -> frozenset[str]:
+    if text is None:
+        return ROLES
     roles = frozenset(part.strip() for part in text.split(","))
     unknown = sorted(roles - ROLES)
     if unknown:
@@ -66,11 +107,13 @@ def _without_faults(argument: str | None) -> Config:
     return draft.config
 
 
-def _reload(daemon: Daemon) -> None:
+def _reload(daemon: Daemon, couriers: Apart | None) -> None:
     notify("RELOADING=1")
     try:
         with faults_told():
             changed = daemon.reload()
+        if couriers:
+            couriers.reload()
         print(*(changed or ["nothing changed in the directory"]), sep="\n", file=sys.stderr, flush=True)
     except Exit as failed:
         print(*failed.lines, "the rules in force stay as they were", sep="\n", file=sys.stderr, flush=True)

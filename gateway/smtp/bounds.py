@@ -59,6 +59,11 @@ class Bound:
 
     sockets: tuple[socket.socket, ...]
 
+    def close(self) -> None:
+        """Let go of them."""
+        for one in self.sockets:
+            one.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Listener:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnClause, Connection, Select, bindparam, case, func, literal_column, select
 
-from gateway.store.columns import Instant
+from gateway.store.columns import Instant, Record
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
@@ -24,51 +23,19 @@ MOST_LOOKED_AT = 300
 # Literal, and without a type that SQLite would compare with 1: only so a planner sees that the partial indexes fit.
 _IS_ANSWER: ColumnClause[bool] = literal_column("outbox.answer")
 _TO_STRANGER: ColumnClause[bool] = literal_column("outbox.stranger")
-_UNPROVEN = Proof.NONE.name.lower()
-_SET_ASIDE = "unverified"
-_WORDS = frozenset({"opened", "comment", _SET_ASIDE})
 _SINCE = bindparam("since", type_=Instant)
 
-_AT = select(events.c.at).where(events.c.ticket_id == bindparam("ticket"), events.c.seq == bindparam("seq"))
-_LAST = (
-    select(events.c.data, events.c.inbox_id)
-    .where(events.c.ticket_id == bindparam("ticket"), events.c.at > _SINCE, events.c.inbox_id.is_not(None))
-    .order_by(events.c.seq.desc())
+LATELY = (
+    select(events.c.at, events.c.inbox_id, events.c.likeness)
+    .where(
+        events.c.ticket_id == bindparam("ticket"),
+        events.c.writer.in_(bindparam("writers", expanding=True)),
+        events.c.at > _SINCE,
+        events.c.inbox_id.is_not(None),
+    )
+    .order_by(events.c.at.desc(), events.c.id.desc())
     .limit(MOST_LOOKED_AT)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Proven:
-    """By what a mail was proven."""
-
-    proof: str = _UNPROVEN
-
-
-@dataclass(frozen=True, slots=True)
-class _Glance:
-    """What of an event matters here: many are looked at, and to read one whole takes ten times as long."""
-
-    kind: str
-    at: datetime
-    cause: _Proven
-    actor: str | None = None
-    text: str = ""
-    machine: str | None = None
-
-    def is_of(self, own: frozenset[str] | None) -> bool:
-        """Whether it is of a writer with these addresses, or of somebody unproven where there are none.
-
-        What is marked as a machine's tells nothing of the person.
-        """
-        if own is None:
-            return self.kind == _SET_ASIDE
-        if self.actor is None or self.cause.proof == _UNPROVEN or self.machine is not None:
-            return False
-        return canonical(self.actor) in own
-
-
-_GLANCE = TypeAdapter(_Glance)
 
 
 def _count(rows: Select[int]) -> Select[int]:
@@ -104,39 +71,34 @@ _NEWEST = (
 
 def remembered(connection: Connection, situation: Situation, known: Stored) -> Situation:
     """The situation with what its writer wrote about the ticket before, as far as that may make a storm."""
-    lately = _lately(connection, situation, known)
-    if len(lately) + 1 < situation.desk.caps.least:
+    caps = situation.desk.caps
+    if situation.quiet or known.ticket.version + 1 < caps.least:
         return situation
-    since = situation.now - situation.desk.caps.memory
-    alarms = connection.execute(_ALARMS, {"ticket": known.id, "since": since}).scalars()
+    lately = _lately(connection, situation, known)
+    if not storms.looming(lately, caps, situation.now):
+        return situation
+    alarms = connection.execute(_ALARMS, {"ticket": known.id, "since": situation.now - caps.memory}).scalars()
     mark = storms.mark(situation)
     warned = any((NOTICE.validate_json(alarm).once or "").startswith(mark) for alarm in alarms)
     return replace(situation, lately=lately, warned=warned)
 
 
 def _lately(connection: Connection, situation: Situation, known: Stored) -> tuple[Said, ...]:
-    """The mails of the writer about the ticket, the oldest first."""
-    caps, version = situation.desk.caps, known.ticket.version
-    first, since = version - caps.least + 2, situation.now - caps.memory
-    if situation.quiet or first < 1:
-        return ()
-    # Of most tickets the last events are older than all windows together: one look at an index tells.
-    if connection.execute(_AT, {"ticket": known.id, "seq": first}).scalar_one() <= since:
-        return ()
+    """The mails of the writer about the ticket, the oldest first. Whoever commands something is no machine."""
     addresses = (situation.author or "", *(situation.writer.addresses if situation.writer else ()))
-    own = frozenset(map(canonical, addresses)) if situation.proof is not Proof.NONE else None
-    found: dict[int, list[_Glance]] = {}
-    for data, mail in connection.execute(_LAST, {"ticket": known.id, "since": since}):
-        event = _GLANCE.validate_json(data)
-        if event.is_of(own):
-            found.setdefault(mail, []).insert(0, event)
+    proven = situation.proof is not Proof.NONE
+    writers = list(dict.fromkeys(map(canonical, addresses))) if proven else [storms.UNPROVEN]
+    since = situation.now - situation.desk.caps.memory
+    found: dict[int, list[Record]] = {}
+    for row in connection.execute(LATELY, {"ticket": known.id, "writers": writers, "since": since}):
+        found.setdefault(row.inbox_id, []).insert(0, row)
     return tuple(map(_said, reversed(found.values())))
 
 
-def _said(events: Sequence[_Glance]) -> Said:
-    """What one mail did; whoever commands something is no machine, whatever words stand beside."""
-    words = "\n".join(event.text for event in events)
-    return Said(events[0].at, words if all(event.kind in _WORDS for event in events) else "")
+def _said(rows: Sequence[Record]) -> Said:
+    """What one mail did."""
+    words = [row.likeness for row in rows]
+    return Said(rows[0].at, "".join(words) if all(words) else "")
 
 
 def given(connection: Connection, situation: Situation) -> Given | None:

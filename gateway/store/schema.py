@@ -159,11 +159,15 @@ events = Table(
     Column("audience", Text, nullable=False),
     Column("message_id", Text, index=True),
     Column("subject", Text, nullable=False),
+    # Whose writing it counts as where somebody writes too often, and what its words are known again by.
+    Column("writer", Text),
+    Column("likeness", Text, nullable=False),
     Column("data", Text, nullable=False),
     UniqueConstraint("ticket_id", "seq"),
     UniqueConstraint("inbox_id", "ordinal"),
     # Words that not everybody reads: most tickets have none.
     partial_index("ix_events_narrow", "ticket_id", "seq", where="audience <> 'everyone'"),
+    Index("ix_events_writer", "ticket_id", "writer", "at"),
     sqlite_autoincrement=True,
 )
 

@@ -9,6 +9,7 @@ from gateway.store import assignments, participants
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
 from gateway.store.schema import counters, events, tickets
+from routing import storms
 from routing.events import Event, encode
 from routing.ticket import Ticket
 
@@ -137,6 +138,8 @@ def append(
             "audience": fact.audience,
             "message_id": message_id,
             "subject": cause.subject,
+            "writer": storms.witness(fact),
+            "likeness": storms.likeness(fact),
             "data": encode(fact),
         }
         for ordinal, fact in enumerate(facts)

@@ -20,13 +20,14 @@ class Daemon:
         self.process: subprocess.Popen[str] | None = None
         self.doors: dict[str, str] = {}
 
-    def start(self, failpoint: str | None = None, *, roles: str = "smtp,imap,work,send,clock") -> int:
+    def start(self, failpoint: str | None = None, *, roles: str | None = None) -> int:
         """Start and wait until all doors are open; returns the SMTP port. `failpoint` is for this start only."""
         environment = {k: v for k, v in os.environ.items() if k != "POSTERN_FAILPOINT"}
         if failpoint:
             environment["POSTERN_FAILPOINT"] = failpoint
+        parts = ["--roles", roles] if roles else []
         self.process = subprocess.Popen(
-            [*self._way, sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve", "--roles", roles],
+            [*self._way, sys.executable, "-m", "gateway.cli", "-c", str(self.config), "serve", *parts],
             stderr=subprocess.PIPE,
             text=True,
             env=environment,

@@ -14,6 +14,7 @@ from routing.decide import decide
 from routing.directory import Person
 from routing.model import Decision, Given, Proof, Said, Situation
 from routing.notices import IN_A_STORM
+from routing.storms import alike, looming
 from tests.unit.routing import town
 from tests.unit.routing.town import AMY, ANN, OLA, OTO
 
@@ -26,7 +27,9 @@ STRANGER = Person("Sam", ("sam@street.example",), registered=False)
 def said(*minutes_ago: float, text: str | None = None) -> tuple[Said, ...]:
     """Mails of some time ago, the oldest first, each with words of its own unless they are given."""
     now = town.mail(ANN).now
-    return tuple(Said(now - each * MINUTE, text or chr(ord("a") + n % 26)) for n, each in enumerate(minutes_ago))
+    return tuple(
+        Said(now - each * MINUTE, alike(text) if text else chr(ord("a") + n % 26)) for n, each in enumerate(minutes_ago)
+    )
 
 
 def decided(*lately: Said, words: str = "It beeps.", proof: Proof = Proof.TOKEN) -> Decision:
@@ -226,7 +229,7 @@ def test_however_mails_come_nobody_has_more_letters_about_a_ticket_than_the_wind
         if decision.ticket.key != town.opened().key:  # a stranger's own
             continue
         assert decision.events
-        lately[source].append(Said(moment, "It beeps."))
+        lately[source].append(Said(moment, ""))
         for notice in decision.notices:
             if notice.template != "storm":
                 letters[notice.to, source].append(moment)
@@ -239,3 +242,18 @@ def test_windows_may_be_others() -> None:
     caps = Caps(storm=(Window(5 * MINUTE, 2),), alike=99)
     situation = replace(town.mail(ANN, town.opened(), Proof.TOKEN), lately=said(4, 3))
     assert stormy(decide(replace(situation, desk=replace(situation.desk, caps=caps)), town.comment()))
+
+
+@pytest.mark.parametrize(
+    ("lately", "whatever"),
+    [
+        (said(*BEFORE), True),
+        (said(*BEFORE[1:]), False),
+        (said(400, 300, 200, text="I am away and read no mail at all until 28 March, sorry"), True),
+        (said(400, 300, 200), False),
+        (said(400, 300, 200, text="Any news?"), False),
+    ],
+    ids=["a full window", "one less", "the same words", "other words", "few words"],
+)
+def test_whether_a_storm_is_near_is_known_before_the_mail_is_read(lately: tuple[Said, ...], whatever: bool) -> None:
+    assert looming(lately, Caps(alike=4), town.mail(ANN).now) is whatever

@@ -248,6 +248,8 @@ def _events() -> None:
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("message_id", sa.Text()),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("writer", sa.Text()),
+        sa.Column("likeness", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["inbox_id"], ["inbox.id"], name=op.f("fk_events_inbox_id")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_events_ticket_id")),
@@ -258,6 +260,7 @@ def _events() -> None:
     )
     op.create_index(op.f("ix_events_message_id"), "events", ["message_id"])
     op.create_index("ix_events_narrow", "events", ["ticket_id", "seq"], **_only("audience <> 'everyone'"))
+    op.create_index("ix_events_writer", "events", ["ticket_id", "writer", "at"])
 
 
 def _outbox() -> None:
