@@ -12,14 +12,15 @@ from datetime import datetime
 from gateway.store.errors import Conflict, StoreUnavailable
 from gateway.store.store import Store
 from gateway.walk import Rules
-from routing.alarm import ALARMING, MOST, OVER, PACE, Alarm, letter
+from routing.alarm import ALARMING, BOUNCE, MOST, OVER, PACE, Alarm, letter
+from routing.directory import canonical
 
 Fact = Mapping[str, str | None]
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """What the log said of one kind of alarm since `since`, by address and sentence; `count` is how often."""
+    """What the log said of one kind of alarm since `since`, by what it is about and sentence; `count` is how often."""
 
     since: datetime
     said: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -47,8 +48,8 @@ class Alarms:
             for fact in facts:
                 said = (fact.get("step") or "", fact.get("outcome") or "")
                 for over in OVER.get(said, ()):
-                    self._forget(over, fact.get("address") or "")
-                if self._recipients and said in ALARMING:
+                    self._forget(over, _about(fact))
+                if said in ALARMING and self._reaches(ALARMING[said], fact):
                     self._gather(ALARMING[said], fact)
 
     def step(self) -> int:
@@ -72,22 +73,27 @@ class Alarms:
             self.wrote()
         return written
 
+    def _reaches(self, alarm: Alarm, fact: Fact) -> bool:
+        """Whether there is anybody to tell: not whoever gets no letters, that these do not arrive."""
+        lost = canonical(_about(fact)) if alarm is BOUNCE else None
+        return any(canonical(one) != lost for one in self._recipients)
+
     def _gather(self, alarm: Alarm, fact: Fact) -> None:
         found = self._gathered.setdefault(alarm, _Gathered(self._now()))
         address, identifier, reason = (fact.get(key) or "" for key in ("address", "id", "reason"))
         if fact.get("step") == "tell":
             address = ""  # whoever else is told of it
         where = ", ".join(filter(None, (identifier.strip("-"), fact.get("ticket"), address)))
-        key = (address, f"{where}: {reason}" if where and reason else where or reason)
+        key = (_about(fact), f"{where}: {reason}" if where and reason else where or reason)
         if key not in found.said:
             found.count += 1
             if len(found.said) < MOST:
                 found.said[key] = None
 
-    def _forget(self, alarm: Alarm, address: str) -> None:
+    def _forget(self, alarm: Alarm, about: str) -> None:
         found = self._gathered.get(alarm)
         if found is not None:
-            gone = [key for key in found.said if key[0] == address]
+            gone = [key for key in found.said if key[0] == about]
             for key in gone:
                 del found.said[key]
             found.count -= len(gone)
@@ -111,3 +117,10 @@ class Alarms:
         ]
         with self._store.write() as tx:
             return tx.tell_apart(notices, rules.desk, rules.keys, moment)
+
+
+def _about(fact: Fact) -> str:
+    """What a fact is about: an address or a mailbox, else what its reason begins with; whoever is told, a ticket."""
+    if fact.get("step") == "tell":
+        return fact.get("ticket") or ""
+    return fact.get("address") or (fact.get("reason") or "").partition(":")[0]

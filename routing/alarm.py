@@ -13,7 +13,7 @@ PACE = timedelta(hours=1)
 """No two letters about alarms of one kind come within this time."""
 MOST = 20
 """So many sentences of the log stand in one letter."""
-_BLIP = timedelta(minutes=15)
+_BLIP = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ LETTER = Alarm("letter", "A letter is held: it does not go out until somebody lo
 MAILBOX = Alarm("mailbox", "A mailbox cannot be fetched.", "postern check --connect", _BLIP)
 LOGIN = Alarm("login", "A mailbox refuses our login.", "postern check --connect")
 EXPIRY = Alarm("expiry", "A secret ends soon: renew it in time.", "postern check --connect")
-RELAY = Alarm("relay", "The relay takes no letters.", "postern check --connect")
+RELAY = Alarm("relay", "A relay takes no letters.", "postern check --connect", _BLIP)
+BOUNCE = Alarm("bounce", "Letters to somebody of ours do not arrive.", "postern log")
 STORM = Alarm("storm", "Somebody seems to answer our letters by itself.", "postern log")
 ROOM = Alarm("room", "There is no room for more mail: senders are told to try again later.", "postern inbox")
 TEMPLATES = Alarm("templates", "A template is broken: a plain letter goes out in its place.", "postern check")
@@ -47,7 +48,8 @@ ALARMING: Mapping[tuple[str, str], Alarm] = {
     ("imap", "failing"): MAILBOX,
     ("imap", "login-refused"): LOGIN,
     ("imap", "token-expires"): EXPIRY,
-    ("relay", "down"): RELAY,
+    ("send", "alarm"): BOUNCE,
+    ("relay", "unusable"): RELAY,
     ("tell", "storm"): STORM,
     ("room", "full"): ROOM,
     ("compose", "template-fault"): TEMPLATES,
@@ -59,9 +61,9 @@ ALARMING: Mapping[tuple[str, str], Alarm] = {
 """The steps and outcomes of the log that are an alarm."""
 OVER: Mapping[tuple[str, str], tuple[Alarm, ...]] = {
     ("imap", "connected"): (MAILBOX, LOGIN),
-    ("relay", "up"): (RELAY,),
+    ("relay", "usable"): (RELAY,),
 }
-"""What ends alarms about the same address before they were told."""
+"""What ends alarms about the same address, or what the reason begins with, before they were told."""
 
 
 def letter(

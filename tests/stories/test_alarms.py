@@ -102,6 +102,26 @@ def test_a_mailbox_that_refuses_the_login_is_told_at_once(desk: Desk, alarms: Al
     assert "A mailbox refuses our login." in letter.text
 
 
+def test_of_two_relays_the_one_that_is_back_is_no_alarm(desk: Desk, alarms: Alarms) -> None:
+    log = desk.office.maillog
+    log.noted("relay", "unusable", "main: connection refused; its letters wait, and it is tried again")
+    log.noted("relay", "unusable", "spare: 421 too busy; its letters wait, and it is tried again")
+    log.noted("relay", "usable", "main: letters go again after 60 s")
+    (letter,) = rings(desk, alarms, 10 * MINUTE)
+    assert "spare: 421 too busy" in letter.text
+    assert "main:" not in letter.text
+
+
+def test_that_nothing_arrives_at_the_operators_own_address_is_told_to_others_only(stage: Stage) -> None:
+    desk = stage(gateway=f'alarms = ["{DANA}"]')
+    alarms, log = listening(desk), desk.office.maillog
+    fact = {"id": "in-1", "step": "send", "outcome": "alarm", "reason": "letters to a colleague do not arrive"}
+    alarms.hear([{**fact, "address": DANA}])
+    assert alarms.step() == 0
+    log.hears([{**fact, "address": "emil@desk.example"}])
+    assert alarms.step() == 1
+
+
 def test_what_becomes_of_an_alarm_is_no_alarm(desk: Desk, alarms: Alarms) -> None:
     desk.write(MALLORY, "One.")
     desk.moment += MINUTE
