@@ -11,17 +11,20 @@ import pytest
 from sqlalchemy import select
 
 from gateway import dispatch
+from gateway.aftermath import Aftermath
 from gateway.dispatch import Dispatcher
 from gateway.lane import Lane
 from gateway.maillog import MailLog
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import outbox
 from gateway.store.store import Store
+from gateway.walk import Rules
 from outbound import breaker
 from outbound.letter import Letter
 from outbound.routes import Routes
 from parsers.address import Keys
-from tests.integration.store.samples import NOW, open_ticket
+from routing.workflow import verbs
+from tests.integration.store.samples import DESK, NOW, open_ticket
 
 PATIENCE = 60.0  # seconds: no test waits for it
 
@@ -42,6 +45,8 @@ class Outbox:
         open_ticket(store, keys, tell=tuple(recipients))
         self.log = folder / "mail.log"
         self._maillog = MailLog(self.log)
+        rules = Rules(DESK, verbs(DESK.workflow), keys)
+        self._aftermath = Aftermath(store, lambda: rules, self._maillog)
 
     def compose(self, row: OutboxRow) -> Letter:
         """A letter as the relay of the rig knows one."""
@@ -59,7 +64,8 @@ class Outbox:
         def route(row: OutboxRow) -> Sequence[str]:
             return ways.relays(row.notice.sender, row.address)
 
-        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0)
+        log, after = self._maillog, self._aftermath
+        dispatcher = Dispatcher(self.store, self.compose, lanes, route, log, now, lambda: 0.0, after)
         dispatcher.start()
         try:
             yield dispatcher
