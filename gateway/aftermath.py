@@ -10,7 +10,7 @@ from gateway.store.outbox import Fate
 from gateway.store.store import OutboxRow, Store
 from gateway.walk import Rules
 from outbound import retry
-from outbound.letter import Deferred, Outcome, Refused, Sent
+from outbound.letter import Cause, Deferred, Outcome, Refused, Sent
 from routing import delivery
 from routing.delivery import Mishap
 from routing.model import Decision
@@ -70,11 +70,12 @@ def mishap(row: OutboxRow, outcome: Outcome, state: str, now: datetime) -> Misha
         case Refused(code=code, text=text, of_recipient=about):
             fate = delivery.Fate.REFUSED
             return delivery.of_relay(fate, code, text, about_recipient=about, stranger=stranger)
-        case Deferred(code=code, text=text):
+        case Deferred(code=code, text=text, cause=cause):
             if state == "held":
                 fate = delivery.Fate.EXPIRED
             elif not row.warned and retry.is_late(row.created_at, now):
                 fate = delivery.Fate.LATE
             else:
                 return None
-            return delivery.of_relay(fate, code, text, about_recipient=True, stranger=stranger)
+            # Where the relay cannot be used, that says nothing of whom the letter is for.
+            return delivery.of_relay(fate, code, text, about_recipient=cause is Cause.LETTER, stranger=stranger)

@@ -106,7 +106,9 @@ def _reading(commands: "_Commands[_Parser]") -> None:
 
 def _queues(commands: "_Commands[_Parser]") -> None:
     queue = commands.add_parser("queue", help="outgoing letters")
-    queue.add_argument("action", nargs="?", choices=["list", "retry", "hold", "release", "drop"], default="list")
+    queue.add_argument(
+        "action", nargs="?", choices=["list", "shape", "retry", "hold", "release", "drop"], default="list"
+    )
     queue.add_argument("ids", nargs="*", metavar="ID")
     queue.add_argument("--json", action="store_true")
     suppressed = commands.add_parser("suppressed", help="addresses to which nothing is sent, for letters failed there")

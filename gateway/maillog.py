@@ -206,10 +206,21 @@ class MailLog:
 
 
 def _told(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":
-    """A line for each who is told, and for each who is not."""
-    told = [{**common, "step": "tell", "outcome": n.template, "address": n.to} for n in decision.notices]
-    silent = {"step": "tell", "outcome": "not-told"}
-    return [*told, *({**common, **silent, "address": n.address, "reason": n.why} for n in decision.not_told)]
+    """A line for each who is told, for each who reads of it in a digest, and for each who is not told."""
+    tell = {"step": "tell"}
+    told = [
+        {**common, **tell, "outcome": n.template, "address": n.to, "reason": why(n) or None} for n in decision.notices
+    ]
+    silent = (
+        {**common, **tell, "outcome": "gathered" if n.later else "not-told", "address": n.address, "reason": n.why}
+        for n in decision.not_told
+    )
+    return [*told, *silent]
+
+
+def why(notice: "Notice") -> str:
+    """Why somebody is told at once, or when; empty where that is a matter of course."""
+    return "; ".join(filter(None, (notice.why, notice.quiet.why if notice.quiet else "")))
 
 
 def _failed(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":

@@ -6,12 +6,13 @@ from parsers import address
 from parsers.intent import AutoReply, Open, Report
 from parsers.mail import FailedRecipient
 from routing.audience import kept_for
-from routing.authority import Denied, is_stranger, may_comment
+from routing.authority import Allowed, Denied, is_stranger, may_comment
 from routing.beginning import opened
 from routing.delivery import MOST_EVENTS, Account, Fate, Mishap, befell, quoted, unsigned
 from routing.directory import canonical
 from routing.draft import Draft, cause_of
 from routing.events import Commented, Delivery
+from routing.learning import learnt
 from routing.model import Decision, Minted, Proof, Situation
 from routing.notices import of_machine
 from routing.setting_aside import set_aside
@@ -29,11 +30,15 @@ def automatic(situation: Situation, intent: AutoReply) -> Decision:
     situation = replace(situation, mail=replace(situation.mail, auto_submitted=True))
     verdict = may_comment(situation)
     deleted = situation.ticket is not None and situation.ticket.hidden and situation.minted is None
+    if situation.ticket is None and situation.minted is not None:
+        return Decision(outcome="ignored", why=("a machine answers a letter of ours that is about no ticket",))
     if situation.ticket is None or deleted or is_stranger(situation, verdict):
         return opened(situation, Open(intent.words))
     draft = Draft(situation, situation.ticket)
     if situation.minted is None and isinstance(verdict, Denied):
         return set_aside(draft, verdict, intent)
+    if isinstance(verdict, Allowed):
+        draft = learnt(draft)  # desks tell their numbers by machine more often than not
     note = Commented(
         machine=situation.mail.kind.value,
         at=situation.now,

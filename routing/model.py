@@ -1,7 +1,7 @@
 """The nouns of the desk: people, parties, tickets, and the situation in which one mail is decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
@@ -9,9 +9,11 @@ from parsers.mail import Address, Envelope, Kind
 from routing.caps import Caps
 from routing.directory import Directory, Person
 from routing.events import Event, Refusal, Unverified
+from routing.hours import Hours
 from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
 from routing.suppression import Deliveries, Failure, Suppression
 from routing.ticket import Ticket
+from routing.wishes import Wish
 from routing.workflow import Workflow
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Asked",
     "CcRule",
     "Challenge",
+    "Chosen",
     "Contents",
     "Decision",
     "Deed",
@@ -84,7 +87,9 @@ class Inlet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that is fixed between two reloads. `prefixes` maps a side to its ticket key prefix."""
+    """All that is fixed between two reloads. `prefixes` maps a side to its ticket key prefix, `timezone` is the one of
+    whoever has none of its own.
+    """
 
     name: str
     workflow: Workflow
@@ -94,6 +99,11 @@ class Desk:
     hostname: str
     strong_operator: bool = False
     caps: Caps = field(default_factory=Caps)
+    timezone: str = "UTC"
+
+    def hours(self, person: Person) -> Hours:
+        """By which clock somebody lives."""
+        return replace(person.hours, zone=person.hours.zone or self.timezone)
 
     def inlet(self, recipient: str) -> Inlet | None:
         """The inlet that a recipient address belongs to, its signed part left aside."""
@@ -108,7 +118,7 @@ class Mail:
     """What the decision may know of the message beside its intent.
 
     `carried` are the subjects of the mails that it answers: clients repeat subjects, so a command that already stood
-    there is no new command.
+    there is no new command. `until` is the day on which somebody is back of whose absence it tells.
     """
 
     message_id: str | None
@@ -119,6 +129,7 @@ class Mail:
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
     to: tuple[Address, ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,11 +312,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Somebody who reads of an event in a digest: the event is the one of this ordinal that happens to a ticket."""
+    """Somebody who reads of an event in an hourly or daily digest: the one of this ordinal that happens to a ticket."""
 
     address: str
     key: str
     event: int
+    cadence: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,10 +330,22 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Whoever owns an address takes no new tickets before the day `until` (UTC); None for somebody who is back."""
+    """Whoever owns an address takes no new tickets before the day `until` (UTC); None for somebody who is back.
+
+    Where an out-of-office answer said so, it is `by_itself`.
+    """
 
     address: str
     until: date | None
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What whoever owns an address chose for itself: wishes by topic, `digest-at` and `quiet`, as they are written."""
+
+    address: str
+    settings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +353,10 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away.
-    `failure` is what became of a letter, `heard` the address of a writer to whom letters are sent again. `held`
-    is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
-    `why` the steps taken.
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away,
+    `chosen` which letters one wants from now on. `failure` is what became of a letter, `heard` the address of a writer
+    to whom letters are sent again. `held` is the reason why a human must look first: nothing else happens then.
+    `outcome` is the one word for the mail log, `why` the steps taken.
     """
 
     outcome: str
@@ -343,6 +367,7 @@ class Decision:
     later: tuple[Later, ...] = ()
     newcomer: Person | None = None
     absence: Absence | None = None
+    chosen: Chosen | None = None
     held: str | None = None
     also: tuple[Effect, ...] = ()
     failure: Failure | None = None

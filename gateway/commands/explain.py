@@ -11,6 +11,7 @@ from gateway.commands.printing import as_json, printable
 from gateway.exits import BAD_INPUT, DONE, NO_INPUT, NO_RECIPIENT, Exit
 from gateway.instant import now
 from gateway.intake import Rejected
+from gateway.maillog import why
 from gateway.reader import Crashed, Reader, Request
 from gateway.store.failures import sentence
 from gateway.store.store import InboxRow
@@ -122,7 +123,8 @@ def _event(event: Event) -> dict[str, object]:
 
 
 def _why(notice: Notice) -> str:
-    return f"{notice.template}, as an answer to the own mail" if notice.answer else notice.template
+    what = f"{notice.template}, as an answer to the own mail" if notice.answer else notice.template
+    return f"{what}: {said}" if (said := why(notice)) else what
 
 
 def _print(found: Considered) -> None:

@@ -47,13 +47,15 @@ class Discipline:
     """How a queue differs from the other.
 
     `strict` lets a row wait also while an earlier one of its order key waits for its time; otherwise only while an
-    earlier one is in work. `lock` is the number under which claims wait for each other, `step` names the failpoints.
+    earlier one is in work. `lock` is the number under which claims wait for each other, `step` names the failpoints,
+    `far` is longer than any lease, any pause between two tries, and anything else that a row waits for.
     """
 
     name: str
     step: str
     strict: bool
     lock: int
+    far: timedelta
 
 
 class Queue(ABC, Generic[Item]):
@@ -146,7 +148,7 @@ class Queue(ABC, Generic[Item]):
         A word from the worker in between, a deferral for one, begins the count anew. Returns all that it touched. What
         waits or is leased for longer than anything here ever is, comes from a clock that went wrong: it is due, too.
         """
-        far = {"far": now + FARTHEST}
+        far = {"far": now + self._discipline.far}
         with self._database.write() as connection:
             connection.execute(self._hasten, {"now": now, **far})
         return self._give_back({"now": now, "until": now, "worker": "%", "limit": strikes, **far})
@@ -175,8 +177,6 @@ class Queue(ABC, Generic[Item]):
             return connection.execute(earliest).scalar_one_or_none()
 
 
-FARTHEST = timedelta(days=1)
-"""Longer than any lease and any pause between two tries."""
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 

@@ -125,6 +125,7 @@ tickets = Table(
     Index(None, "status", "timer", "since"),
     Column("missing", Strings, nullable=False),
     Column("answers", Strings, nullable=False),
+    Column("numbers", Strings, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -143,6 +144,15 @@ participants = Table(
     "participants",
     metadata,
     Column("who", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+)
+
+# What partners call a ticket, to find it by: without signs, in capitals.
+foreign_numbers = Table(
+    "foreign_numbers",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
@@ -250,10 +260,11 @@ digests = Table(
     Column("address", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
     Column("event_seq", Integer, primary_key=True, autoincrement=False),
+    Column("cadence", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("outbox_id", RowId, ForeignKey("outbox.id")),
     Index(None, "ticket_id", "event_seq"),
-    partial_index("ix_digests_waiting", "address", "at", where="outbox_id IS NULL"),
+    partial_index("ix_digests_waiting", "address", "cadence", "at", where="outbox_id IS NULL"),
 )
 
 counters = Table(
@@ -271,6 +282,7 @@ organisations = Table(
     Column("kind", Text, nullable=False),
     Column("parent", Text),
     Column("domains", Strings, nullable=False),
+    Column("reference", Text),
     Column("active", Boolean, nullable=False),
 )
 
@@ -285,6 +297,12 @@ people = Table(
     Column("skills", Strings, nullable=False),
     Column("wishes", Pairs, nullable=False),
     Column("away_until", Date),
+    Column("away_by_itself", Boolean, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("digest_at", Text, nullable=False),
+    Column("quiet", Text, nullable=False),
+    # What somebody chose by mail: it comes before what the directory says.
+    Column("chosen", Pairs, nullable=False),
     Column("registered", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
 )

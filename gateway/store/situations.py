@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, false, or_, select, union
 
-from gateway.store import asking, assignments, failures, tickets
+from gateway.store import asking, assignments, failures, numbers, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
@@ -18,10 +18,11 @@ from parsers.clues import Clues
 from parsers.intent import Ignore, Intent
 from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
+from routing import foreign
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.doubts import doubts, lowered
-from routing.model import Absence, Desk, Mail, Minted, Proof, Situation, Twin
+from routing.model import Absence, Chosen, Desk, Mail, Minted, Proof, Situation, Twin
 from routing.suppression import Suppression
 from routing.ticket import Ticket
 
@@ -247,13 +248,16 @@ class Situations:
         # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
         letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
+        writer = self._writer(clues.author, mail, desk.directory)
+        if not (named or by_token or by_thread):
+            named = numbers.tickets_of(self._connection, writer, foreign.named(mail.subject, writer, desk))
         identity = identify(
             clues,
             by_token,
             by_thread,
             tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread) if m.ticket)))),
             desk.directory,
-            self._writer(clues.author, mail, desk.directory),
+            writer,
             mail.authenticated_domains,
             envelope.submitter,
         )
@@ -352,6 +356,11 @@ class Situations:
         people.absent(self._connection, absence)
         self._directory = people.snapshot(self._connection)
 
+    def _choose(self, chosen: Chosen) -> None:
+        """Somebody chose which letters it wants; known to this transaction at once, as an absence is."""
+        people.choose(self._connection, chosen)
+        self._directory = people.snapshot(self._connection)
+
     def _remember(self, newcomer: Person) -> None:
         """Keep a person met by mail, and ask the database again when somebody looks for it."""
         people.remember(self._connection, newcomer)
@@ -380,6 +389,7 @@ def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mai
         cc=mail.cc,
         auto_submitted=mail.auto_submitted,
         carried=carried,
+        until=mail.until,
     )
 
 

@@ -11,6 +11,7 @@ from gateway.store import actions, digests, due, failures, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
+from gateway.store.digests import Waiting
 from gateway.store.engine import Database
 from gateway.store.failures import SuppressedLine
 from gateway.store.inbox import Inbox
@@ -52,12 +53,18 @@ _WAITING = select(func.count()).select_from(
     select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
 )
 _STATES = select(inbox.c.id, inbox.c.state)
-_ORIGINALS = (
+_OF_LETTER = (
     select(events.c.data, inbox.c.raw_sha256)
     .join(outbox, outbox.c.ticket_id == events.c.ticket_id)
     .join(inbox, inbox.c.id == events.c.inbox_id, isouter=True)
-    .where(outbox.c.id == bindparam("letter"), events.c.seq.in_(bindparam("numbers", expanding=True)))
-    .order_by(events.c.seq)
+    .where(outbox.c.id == bindparam("letter"))
+)
+_ORIGINALS = _OF_LETTER.where(events.c.seq.in_(bindparam("numbers", expanding=True))).order_by(events.c.seq)
+# Within a text these quotation marks would be escaped.
+_ATTACHED = (
+    _OF_LETTER.where(events.c.seq < outbox.c.event_seq, ~events.c.data.contains('"attachments":[]', autoescape=True))
+    .order_by(events.c.seq.desc())
+    .limit(bindparam("most"))
 )
 IDS_AT_ONCE = 500
 
@@ -108,12 +115,13 @@ class Store:
         """Keep the bytes of composed letters, given with row and lease."""
         self.outbox.keep_letters(letters)
 
-    def settle(self, outcomes: Sequence[Fate], now: datetime) -> int:
+    def settle(self, outcomes: Sequence[Fate], now: datetime, untried: Collection[int] = ()) -> int:
         """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits.
 
-        Returns of how many: a letter whose lease was lost stays as it is.
+        For the rows `untried` the claim was no attempt. Returns of how many: a letter whose lease was lost stays as it
+        is.
         """
-        return self.outbox.settle(outcomes, now)
+        return self.outbox.settle(outcomes, now, untried)
 
     def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
         """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
@@ -174,15 +182,21 @@ class Store:
         with self.database.read() as connection:
             return due.keys(connection, workflow, now, limit)
 
-    def digest_readers(self, before: datetime, limit: int) -> list[str]:
-        """The addresses of at most `limit` people for whom news from before a moment waits for a digest."""
+    def digest_readers(self) -> list[Waiting]:
+        """For whom news waits for a digest, those that have waited longest first."""
         with self.database.read() as connection:
-            return digests.readers(connection, before, limit)
+            return digests.waiting(connection)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""
         with self.database.read() as connection:
             rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)})
+            return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
+
+    def attached_before(self, letter: int, most: int) -> list[tuple[Event, str | None]]:
+        """As `originals`, those with attachments before the event that a letter tells of: the newest."""
+        with self.database.read() as connection:
+            rows = connection.execute(_ATTACHED, {"letter": letter, "most": most})
             return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
 
     def knows(self, address: str) -> bool:

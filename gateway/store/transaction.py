@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, null, select, update
 
 from gateway.store import digests, failures, tickets
+from gateway.store.columns import Instant
+from gateway.store.digests import Waiting
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
 from gateway.store.outbox import NOTICE, Fate, warned, withheld, written
-from gateway.store.queue import WORKING
+from gateway.store.queue import WAITING, WORKING
 from gateway.store.rows import InboxRow, OutboxRow
 from gateway.store.schema import inbox, outbox
 from gateway.store.schema import tickets as ticket_table
@@ -41,6 +43,25 @@ _END = (
     )
 )
 _TICKET_ID = select(ticket_table.c.id).where(ticket_table.c.key == bindparam("wanted"))
+
+
+# What waits for the end of quiet hours goes before a letter of its ticket that does not, so that they come in order.
+_AWAKE = (
+    update(outbox)
+    .where(
+        outbox.c.order_key.in_(bindparam("keys", expanding=True)),
+        outbox.c.state.in_([WAITING, WORKING]),  # as the index of active rows has it
+        outbox.c.state == WAITING,
+        outbox.c.attempts == 0,
+        outbox.c.next_at > bindparam("now", type_=Instant),
+    )
+    .values(next_at=bindparam("now", type_=Instant), reason=null())
+)
+
+
+def _order(notice: Notice) -> str:
+    """Letters of one ticket to one reader leave in order."""
+    return f"{notice.key} {canonical(notice.to)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +105,8 @@ class Transaction(Situations):
             self._remember(decision.newcomer)
         if decision.absence is not None:
             self._absent(decision.absence)
+        if decision.chosen is not None:
+            self._choose(decision.chosen)
         if decision.heard is not None:
             failures.lift(self._connection, decision.heard)
             self._silenced[decision.heard] = None
@@ -160,27 +183,28 @@ class Transaction(Situations):
         tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
         return {decision.ticket.key: row}
 
-    def gather(self, reader: str, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
+    def gather(self, waiting: Waiting, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
         """The digest of what waited for a reader, written; None where nothing does, or no longer.
 
         What waits is locked: of two processes one writes the letter. There is one for each edition: what was late for
         it waits for the next.
         """
-        waiting, person = digests.claim(self._connection, reader, due), self.directory().person(reader)
-        if not waiting:
+        reader, cadence = waiting.reader, waiting.cadence
+        claimed, person = digests.claim(self._connection, reader, cadence, due), self.directory().person(reader)
+        if not claimed:
             return None
         desk = replace(desk, directory=self.directory())
-        happened = [self._happened(row, numbers) for row, numbers in waiting.items()]
-        notice = None if person is None else digest(desk, person, happened, due)
+        happened = [self._happened(row, numbers) for row, numbers in claimed.items()]
+        notice = None if person is None else digest(desk, person, happened, cadence, due)
         if notice is None:
-            digests.settle(self._connection, reader, due, None)
+            digests.settle(self._connection, reader, cadence, due, None)
             return None
         letter = self._letter(_Post("digest", None, Decision("digest"), {}, keys, desk.hostname, now), notice)
         inserted = self._connection.execute(self._insert_letters.returning(outbox.c.id), letter)
         row = inserted.scalar_one_or_none()
         if row is None:
             return None
-        digests.settle(self._connection, reader, due, row)
+        digests.settle(self._connection, reader, cadence, due, row)
         return notice
 
     def _happened(self, row: int, numbers: frozenset[int]) -> Happened:
@@ -188,11 +212,17 @@ class Transaction(Situations):
         return Happened(known.ticket, timeline, numbers, self._guests(known.ticket))
 
     def _post(self, post: _Post) -> None:
-        notices = (replace(one, loops=post.loops) if post.loops else one for one in post.decision.notices)
+        notices = [replace(one, loops=post.loops) if post.loops else one for one in post.decision.notices]
         letters = [self._letter(post, notice) for notice in notices]
         if letters:
             self._connection.execute(self._insert_letters, letters)
-        later = [(one.address, post.rows[one.key], post.base(one.key) + 1 + one.event) for one in post.decision.later]
+        awake = {_order(one) for one in notices if one.quiet is not None and one.quiet.until is None}
+        if awake:
+            self._connection.execute(_AWAKE, {"keys": sorted(awake), "now": post.now})
+        later = [
+            (one.address, post.rows[one.key], post.base(one.key) + 1 + one.event, one.cadence)
+            for one in post.decision.later
+        ]
         digests.keep(self._connection, later, post.now)
 
     def close(self) -> None:
@@ -234,6 +264,7 @@ class Transaction(Situations):
         where = "" if main is None or notice.key == main.key else f":{notice.key}"
         cause = notice.once or f"{post.cause}{where}:{notice.event}"
         key = hashlib.sha256("\n".join((cause, canonical(notice.to), notice.template)).encode()).hexdigest()
+        until = notice.quiet.until if notice.quiet else None
         return {
             "key": key,
             "message_id": address.message_id(post.keys, bytes.fromhex(key)[:10], post.hostname),
@@ -248,12 +279,13 @@ class Transaction(Situations):
             "answer": notice.answer,
             "stranger": notice.stranger,
             "notice": NOTICE.dump_json(notice).decode(),
-            "order_key": f"{notice.key} {canonical(notice.to)}",
+            "order_key": _order(notice),
             "created_at": post.now,
             "state": "waiting",
             "attempts": 0,
             "strikes": 0,
-            "next_at": post.now,
+            "next_at": post.now if until is None else until,
+            "reason": None if until is None or notice.quiet is None else notice.quiet.why,
         }
 
     def _ticket_id(self, key: str, rows: Mapping[str, int]) -> int | None:

@@ -395,7 +395,8 @@ def exported(letters: list[Post]) -> dict[str, str]:
 
 def _opened(data: bytes) -> Post:
     message = message_from_bytes(data)
-    bodies = {part.get_content_type(): part.get_payload(decode=True) for part in message.walk()}
+    shown = [part for part in message.walk() if part.get_content_disposition() != "attachment"]
+    bodies = {part.get_content_type(): part.get_payload(decode=True) for part in shown}
     text, html = bodies["text/plain"], bodies["text/html"]
     assert isinstance(text, bytes)
     assert isinstance(html, bytes)

@@ -1,4 +1,7 @@
-"""Which UIDs of an IMAP folder were passed, and what became of letters: failures, and who gets none for a while."""
+"""Which UIDs of an IMAP folder were passed, what became of letters, and what partners call a ticket.
+
+A message that appears below the highest UID is found, too.
+"""
 
 from typing import Any
 
@@ -20,6 +23,7 @@ def upgrade() -> None:
     """Add the tables."""
     _passed()
     _failures()
+    _numbers()
 
 
 def _passed() -> None:
@@ -66,4 +70,17 @@ def _failures() -> None:
         sa.Column("outbox_id", ROW_ID),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_suppressions_outbox_id")),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_suppressions")),
+    )
+
+
+def _numbers() -> None:
+    op.add_column("organisations", sa.Column("reference", sa.Text()))
+    op.add_column("tickets", sa.Column("numbers", sa.Text(), nullable=False, server_default="[]"))
+    op.create_table(
+        "foreign_numbers",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("ticket_id", ROW_ID, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_foreign_numbers_ticket_id")),
+        sa.PrimaryKeyConstraint("organisation", "number", "ticket_id", name=op.f("pk_foreign_numbers")),
     )
