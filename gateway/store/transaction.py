@@ -111,7 +111,7 @@ class Transaction(Situations):
             failures.lift(self._connection, decision.heard)
             self._silenced[decision.heard] = None
         if decision.failure is not None:
-            self._failed(decision, "; ".join(decision.why[-1:]), now)
+            self._failed(decision, f"reported as undelivered: {decision.failure.said}", now)
         rows = self._record(row, decision, faced)
         loops = faced.mail.own_loops
         self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now, loops))
