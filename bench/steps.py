@@ -66,7 +66,7 @@ def _walk(desk: Office, composer: Composer, watch: Stopwatch, batch: Sequence[by
     pairs = zip(rows, mails, strict=True)
     understood = [watch.time("understand", partial(understand, *pair, rules, today)) for pair in pairs]
     with store.write() as tx:
-        watch.time("load, decide", partial(tx.foresee, [each.clues for each in understood]))
+        watch.time("load, decide", partial(tx.foresee, [each.clues for each in understood], now()))
         for each in understood:
             found = watch.time("load, decide", partial(consider, tx, each, rules, now()))
             watch.time("write decision", partial(tx.commit_decision, each.row, found.decision, rules.keys, now()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gateway import config as configuration
 from gateway import relays, secret
+from gateway.aftermath import Aftermath
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -104,8 +105,10 @@ class Office:
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
-        renderer = self.config.letters.renderer(name)
-        return Composer(renderer, self.keys, hostname, name, faulty, self.enclosures.of, signatory)
+        letters = self.config.letters
+        renderer, policy = letters.renderer(name), letters.policy()
+        desk = self.rules().desk
+        return Composer(renderer, self.keys, hostname, name, faulty, desk, self.enclosures.of, policy, signatory)
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
@@ -147,6 +150,7 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     config.load_workflow(renderer.languages())
     store = Store.open(config.gateway.database, worker)
     store.migrate()
+    store.outbox.quoting = config.letters.quote != "none"
     enclosures = Enclosures(store, Reader(_containment(config)))
     records = Records(SystemResolver()) if config.trust.check_dkim else None
     return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
@@ -218,6 +222,7 @@ class Daemon:
             office.maillog,
             now,
             _jitter,
+            Aftermath(office.store, lambda: self._rules, office.maillog),
         )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:

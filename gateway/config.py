@@ -84,7 +84,7 @@ class Config:
         """
         addresses = tuple(own.address for own in self.addresses)
         queues = frozenset(own.queue for own in self.addresses)
-        around = Surroundings(frozenset(workflow.roles), addresses, queues)
+        around = Surroundings(frozenset(workflow.roles), workflow.people.never, addresses, queues)
         if path.suffix.lower() == ".csv":
             return directory_file.load_people(path, around, stored)
         return directory_file.load(path, around)
@@ -103,6 +103,7 @@ class Config:
             hostname=self.smtp.hostname,
             strong_operator=self.trust.proves,
             caps=self.limits.caps(),
+            timezone=self.letters.timezone,
         )
 
 

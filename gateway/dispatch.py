@@ -13,14 +13,17 @@ from functools import partial
 from typing import assert_never
 
 from gateway import failpoint
+from gateway.aftermath import Aftermath, mishap
 from gateway.composer import Leak
 from gateway.group import GroupCommit
 from gateway.lane import PROBE, Item, Lane
 from gateway.maillog import MailLog
 from gateway.store.errors import StoreUnavailable
+from gateway.store.outbox import Fate
 from gateway.store.store import OutboxRow, Store
 from outbound import retry
 from outbound.letter import Carrier, Cause, Deferred, Letter, Outcome, Refused, Sent
+from routing.delivery import Mishap
 
 LEASE = timedelta(minutes=30)
 STALE = 300.0  # seconds after which a letter in a lane is given back rather than sent: its lease must outlast a try
@@ -38,7 +41,8 @@ NO_ROOM = "its turn has not come: the relay has as much in hand as it may"
 class Settled:
     """The fate of one letter, ready to be written: its new state, and when it is due again where it waits.
 
-    `counted` says whether this was an attempt: a letter that waits for its relay has not been tried.
+    `counted` says whether this was an attempt: a letter that waits for its relay has not been tried. `mishap` is what
+    its ticket should know.
     """
 
     row: OutboxRow
@@ -46,6 +50,12 @@ class Settled:
     state: str
     due: datetime | None = None
     counted: bool = True
+    mishap: Mishap | None = None
+
+    @property
+    def fate(self) -> Fate:
+        """The same, as the store takes it."""
+        return self.row, self.outcome.code, self.outcome.text, self.state, self.due
 
 
 class Dispatcher:
@@ -60,9 +70,11 @@ class Dispatcher:
         maillog: MailLog,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        aftermath: Aftermath,
     ) -> None:
         """`route` gives the names of the lanes that a letter may take, the first before the others."""
         self._store = store
+        self._aftermath = aftermath
         self._compose = compose
         self._lanes = {lane.name: lane for lane in lanes}
         self._route = route
@@ -179,13 +191,16 @@ class Dispatcher:
         pause = timedelta(seconds=min(lane.returning() for lane in lanes))
         if any(lane.open and not lane.reason for lane in lanes):
             # Nothing has failed: it is not given up, however old it is.
-            return Settled(row, Deferred(0, NO_ROOM), "waiting", self._now() + pause, counted=False)
-        return self._settle(row, Deferred(0, lanes[0].reason), pause)
+            return Settled(row, Deferred(0, NO_ROOM, Cause.RELAY), "waiting", self._now() + pause, counted=False)
+        return self._settle(row, Deferred(0, lanes[0].reason, Cause.RELAY), pause)
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""
         letters = []
         for row in rows:
+            if row.withheld is not None:
+                self._aftermath.withhold(row, row.withheld, self._now())
+                continue
             try:
                 letters.append((row, self._compose(row)))
             except Leak as leak:
@@ -286,20 +301,7 @@ class Dispatcher:
             self.wake()
 
     def _settle(self, row: OutboxRow, outcome: Outcome, pause: timedelta | None = None) -> Settled:
-        """What a try has made of a letter; with a `pause` it was none, and the letter is due after that."""
-        now = self._now()
-        match outcome:
-            case Sent():
-                return Settled(row, outcome, "sent")
-            case Refused():
-                return Settled(row, outcome, "refused")
-            case Deferred():
-                if retry.given_up(row.created_at, now):
-                    return Settled(row, outcome, "held", counted=pause is None)
-                if pause is not None:
-                    return Settled(row, outcome, "waiting", now + pause, counted=False)
-                return Settled(row, outcome, "waiting", retry.next_try(row.attempts, self._jitter(), now))
-        assert_never(outcome)
+        return settled(row, outcome, self._jitter, self._now(), pause)
 
     def _told(self, settled: Settled) -> None:
         """A line of the log for each try; for a relay that cannot be used there is one of its own."""
@@ -312,6 +314,33 @@ class Dispatcher:
         return sum(since > swift for since in list(self._in_hand.values()))
 
     def _write(self, group: Sequence[Settled]) -> list[None]:
-        fates = [(s.row, s.outcome.code, s.outcome.text, s.state, s.due) for s in group]
-        self._store.settle(fates, self._now(), {s.row.id for s in group if not s.counted})
+        """Outcomes share a commit, but for those that a ticket should know of: each has one with all that follows."""
+        now = self._now()
+        plain = [one for one in group if one.mishap is None]
+        if plain:
+            untried = {one.row.id for one in plain if not one.counted}
+            self._store.settle([one.fate for one in plain], now, untried)
+        for one in group:
+            if one.mishap is not None:
+                self._aftermath.write(one.fate, one.mishap, now)
         return [None] * len(group)
+
+
+def settled(
+    row: OutboxRow, outcome: Outcome, jitter: Callable[[], float], now: datetime, pause: timedelta | None = None
+) -> Settled:
+    """What an outcome makes of a letter; with a `pause` it was no attempt, and the letter is due after that."""
+    state, due = "waiting", None
+    match outcome:
+        case Sent():
+            state = "sent"
+        case Refused():
+            state = "refused"
+        case Deferred():
+            if retry.given_up(row.created_at, now):
+                state = "held"
+            else:
+                due = retry.next_try(row.attempts, jitter(), now) if pause is None else now + pause
+        case _:
+            assert_never(outcome)
+    return Settled(row, outcome, state, due, pause is None, mishap(row, outcome, state, now))

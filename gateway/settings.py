@@ -26,11 +26,13 @@ from gateway.fields import (
     Prefix,
     Seconds,
     Size,
+    TimeZone,
     existing,
     network_holds,
 )
 from gateway.relay_settings import DomainLimits
 from gateway.toml_file import Table
+from outbound.enclosure import NEVER, Policy
 from outbound.render import Renderer
 from parsers.authentication import Vouching
 from parsers.limits import Limits
@@ -139,14 +141,26 @@ class OwnAddress(Table):
 
 
 class LettersTable(Table):
-    """`[letters]`: a folder with templates and catalogues of the site, and the language for whom none is known."""
+    """`[letters]`: a folder with templates and catalogues of the site, language and time zone of whoever has none, and
+    what stands in letters beside the words that they tell of.
+    """
 
     folder: FolderBeside = None
     language: Language = "en"
+    timezone: TimeZone = "UTC"
+    attachments: Literal["attach", "name"] = "attach"
+    attachment_size: Size = 10 * 1024**2
+    never_attach: tuple[Line, ...] = NEVER
+    quote: Literal["last", "none"] = "last"
 
     def renderer(self, gateway_name: str) -> Renderer:
         """The writer of letters, with the files as they are now."""
         return Renderer((self.folder,) if self.folder else (), gateway_name, self.language)
+
+    def policy(self) -> Policy:
+        """What of the files of a mail goes with the letters that tell of it."""
+        never = frozenset(one.lower().removeprefix("*").removeprefix(".") for one in self.never_attach)
+        return Policy(self.attachments == "attach", self.attachment_size, never)
 
 
 class Trust(Table):

@@ -118,7 +118,7 @@ class Courier:
             return Deferred(failed.code, failed.text, Cause.DIALOGUE)
         if failed is mail:
             return Deferred(mail.code, mail.text, Cause.LETTER if mail.code == 552 else Cause.DIALOGUE)
-        return failed.outcome()
+        return failed.outcome(of_recipient=failed is rcpt)
 
     def _carry(self, session: Session, content: bytes) -> Outcome:
         """The letter itself and the answer to its final dot."""

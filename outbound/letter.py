@@ -17,11 +17,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something that a letter has with it."""
+    """Something that a letter has with it; `inline` where its sender shows it within the words."""
 
     name: str
     content_type: str
     data: bytes
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never: a 5xx for this recipient (552 excepted)."""
+    """Never: a 5xx for this recipient (552 excepted). `of_recipient`: it was the answer to RCPT, about the address."""
 
     code: int
     text: str
+    of_recipient: bool = False
 
 
 Outcome: TypeAlias = Sent | Deferred | Refused

@@ -35,10 +35,10 @@ class Reply:
         """True where the dialogue cannot go on."""
         return self.code // 100 not in (2, 3, 4, 5) or self.code == 421
 
-    def outcome(self) -> Deferred | Refused:
+    def outcome(self, *, of_recipient: bool = False) -> Deferred | Refused:
         """What an unwelcome answer means once the relay has accepted us (the table of the courier)."""
         if self.code // 100 == 5 and self.code not in _ABOUT_US:
-            return Refused(self.code, self.text)
+            return Refused(self.code, self.text, of_recipient)
         return Deferred(max(self.code, 0), self.text)
 
 

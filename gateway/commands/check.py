@@ -66,9 +66,10 @@ def faults(draft: Draft) -> Iterator[str]:
     spoilt = {fault.key.partition("[")[0] for fault in draft.faults}
     renderer = draft.letters.renderer(gateway.name) if draft.letters else Renderer((), gateway.name)
     yield from renderer.faults()
-    roles = None
+    roles = never = None
     try:
-        roles = frozenset(gateway.load_workflow(renderer.languages()).roles)
+        desk = gateway.load_workflow(renderer.languages())
+        roles, never = frozenset(desk.roles), desk.people.never
     except WorkflowFaults as broken:
         yield from broken.faults
     try:
@@ -79,6 +80,7 @@ def faults(draft: Draft) -> Iterator[str]:
     # A key that has a fault says nothing of what other files may name.
     around = Surroundings(
         roles=None if "gateway.workflow" in spoilt else roles,
+        never=None if "gateway.workflow" in spoilt else never,
         addresses=draft.addresses,
         queues=None if "address" in spoilt else draft.queues,
     )

@@ -11,16 +11,20 @@ import pytest
 from sqlalchemy import select
 
 from gateway import dispatch
+from gateway.aftermath import Aftermath
 from gateway.dispatch import Dispatcher
 from gateway.lane import Lane
 from gateway.maillog import MailLog
+from gateway.store.outbox import Fate
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import outbox
 from gateway.store.store import Store
+from gateway.walk import Rules
 from outbound import breaker
 from outbound.letter import Letter
 from outbound.routes import Routes
 from parsers.address import Keys
+from routing.delivery import Mishap
 from tests.integration.store.samples import NOW, open_ticket
 
 PATIENCE = 60.0  # seconds: no test waits for it
@@ -32,6 +36,20 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(dispatch, "REST", 0.01)
     patch.setattr(breaker, "FIRST", 0.05)
     patch.setattr(breaker, "LONGEST", 0.2)
+
+
+class Alone(Aftermath):
+    """Nothing comes of a letter that did not arrive but its outcome: no further letters."""
+
+    def __init__(self, store: Store, maillog: MailLog) -> None:
+        super().__init__(store, self._none, maillog)
+        self._of_letters = store
+
+    def _none(self) -> Rules:
+        raise AssertionError("nobody is told of anything here")
+
+    def write(self, fate: Fate, mishap: Mishap, now: datetime) -> None:
+        self._of_letters.settle([fate], now, [fate[0].id] if fate[3] == "waiting" else ())
 
 
 class Outbox:
@@ -59,7 +77,8 @@ class Outbox:
         def route(row: OutboxRow) -> Sequence[str]:
             return ways.relays(row.notice.sender, row.address)
 
-        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0)
+        alone = Alone(self.store, self._maillog)
+        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0, alone)
         dispatcher.start()
         try:
             yield dispatcher

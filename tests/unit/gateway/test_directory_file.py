@@ -9,7 +9,8 @@ from gateway import directory_file
 from gateway.directory_file import Surroundings
 from gateway.faults import ConfigFaults
 from gateway.public_domains import is_freemail, is_public_suffix
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, Topic, Wish
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
+from routing.wishes import Topic, Wish
 
 AROUND = Surroundings(
     roles=("it-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound", "second")
@@ -104,7 +105,7 @@ notify = { default = "mine", comment = "none" }
 """
     (ann,) = loaded(tmp_path, text).people
     assert ann.skills == ("billing", "acme-dam")
-    assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NONE, Wish.MINE)
+    assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NEVER, Wish.MINE)
     faulty = text.replace("comment", "coment").replace('"mine"', '"most"')
     assert [fault.split(":")[0] for fault in refused(tmp_path, faulty)] == ["5", "5"]
 
@@ -286,6 +287,26 @@ def test_a_domain_gives_nobody_the_power_of_operator_or_distributor(tmp_path: Pa
 @pytest.mark.parametrize("kind", ["customer", "partner"])
 def test_customers_and_partners_may_have_domains(tmp_path: Path, kind: str) -> None:
     assert loaded(tmp_path, organisation("a", kind, 'domains = ["acme.example"]')).colleague("new@acme.example")
+
+
+@pytest.mark.parametrize("kind", ["partner", "distributor"])
+def test_partners_may_say_what_their_numbers_look_like(tmp_path: Path, kind: str) -> None:
+    found = loaded(tmp_path, organisation("a", kind, "reference = 'INC\\d{7}'"))
+    assert found.organisations["a"].reference == "INC\\d{7}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "problem"),
+    [
+        ("partner", "INC(", "is no regular expression"),
+        ("partner", "[0-9]*", "finds even an empty text"),
+        ("customer", "INC[0-9]+", 'cannot be set for the kind "customer"'),
+    ],
+)
+def test_a_number_that_cannot_be_known_is_refused(tmp_path: Path, kind: str, pattern: str, problem: str) -> None:
+    (sentence,) = refused(tmp_path, organisation("a", kind, f"reference = '{pattern}'"))
+    assert problem in sentence
+    assert "organisation[1].reference" in sentence
 
 
 @pytest.mark.parametrize("domain", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "web.de", "proton.me", "GMX.net"])
