@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway import config as configuration
-from gateway import secret
+from gateway import relays, secret
+from gateway.aftermath import Aftermath
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -27,7 +28,6 @@ from gateway.faults import ConfigFaults, Fault
 from gateway.instant import now
 from gateway.intake import Intake
 from gateway.intake import Limits as IntakeLimits
-from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
@@ -41,8 +41,6 @@ from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
 from gateway.store.store import OutboxRow, Store
 from gateway.walk import Rules, Walker
-from outbound.courier import Courier, Relay
-from outbound.letter import Carrier
 from outbound.render import Renderer
 from outbound.signing import Signatory
 from parsers.address import Keys
@@ -51,7 +49,6 @@ from routing import workflow
 if TYPE_CHECKING:
     from gateway.imap.mailbox import MailboxThread
 
-COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 TIMER_SECONDS = 60
@@ -113,12 +110,6 @@ class Office:
         desk = self.rules().desk
         return Composer(renderer, self.keys, hostname, name, faulty, desk, self.enclosures.of, policy, signatory)
 
-    def carrier(self) -> Carrier:
-        """What takes letters away."""
-        if self.config.relay.kind == "keep":
-            return Keeper(self.config.data_dir / "outgoing")
-        return Courier(next_hop(self.config))
-
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
         path = path or self.config.gateway.directory
@@ -139,13 +130,6 @@ class Office:
             self.records.close()
         self.store.close()
         self.maillog.close()
-
-
-def next_hop(config: Config) -> Relay:
-    """The relay that letters are sent to, as the courier knows it."""
-    relay = config.relay
-    password = relay.password.get_secret_value() if relay.password else None
-    return Relay(relay.host, relay.port, relay.tls, config.smtp.hostname, username=relay.username, password=password)
 
 
 def _left_behind(path: Path, one: Orphan) -> Fault:
@@ -210,7 +194,7 @@ class Daemon:
         self._composer = office.composer()
         self._intake = office.intake(lambda: self._rules)
         self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS if "work" in roles else 0)]
-        self._dispatcher = self._make_dispatcher(COURIERS if SEND in roles else 0)
+        self._dispatcher = self._make_dispatcher(sends=SEND in roles)
         self._manners = _manners(office.config)
         doors = listeners_of(office.config, roles) if listeners is None else listeners
         self._doors = self._make_doors(doors) if doors else None
@@ -224,15 +208,21 @@ class Daemon:
         for walker in self._walkers:
             walker.decided = self.wake
 
-    def _make_dispatcher(self, couriers: int) -> Dispatcher:
-        office = self._office
+    def _make_dispatcher(self, *, sends: bool) -> Dispatcher:
+        office, routes = self._office, relays.routes(self._office.config)
+
+        def say(outcome: str, reason: str) -> None:
+            office.maillog.noted("relay", outcome, reason)
+
         return Dispatcher(
             office.store,
             lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
-            [office.carrier() for _ in range(couriers)],
+            relays.lanes(office.config, now, say) if sends else [],
+            lambda row: routes.relays(row.notice.sender, row.address),
             office.maillog,
             now,
             _jitter,
+            Aftermath(office.store, lambda: self._rules, office.maillog),
         )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:

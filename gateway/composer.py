@@ -19,6 +19,7 @@ from parsers import address
 from parsers.address import Keys
 from parsers.hypertext.html import to_text
 from routing.cast import Cast
+from routing.delivery import ABOUT_LETTERS
 from routing.events import Unverified
 from routing.leak import RUN, Reading, Source, beyond
 from routing.model import Desk, Notice
@@ -27,6 +28,8 @@ from routing.showing import byline
 from routing.visible import Visible, in_letter, visible
 
 REPLY_DAYS = timedelta(days=365)
+REPORT_DAYS = timedelta(days=30)
+"""How long a report of a letter proves anything: relays give up after five days, and some are slow to say so."""
 RECORD = "record"
 """The template of what is in an exported ticket's file."""
 
@@ -63,8 +66,7 @@ class Composer:
         Raises ValueError for what no letter can be, Leak where the words of others stand in it.
         """
         reply_to = self._reply_to(row)
-        # RFC 3834 section 3.3: an answer made by a machine goes out with the null return path.
-        envelope_sender = "" if row.notice.answer else reply_to
+        envelope_sender = self._return_path(row)
         if row.letter is not None:
             return Letter(envelope_sender, mailbox(row.address), row.message_id, row.letter)
         seen = in_letter(row.event, row.notice) if row.event else None
@@ -147,6 +149,15 @@ class Composer:
         root = address.thread_root(self.keys, row.ticket_key, self.hostname)
         known = row.conversation
         return Thread(root) if known is None else Thread(root, known.began, known.earlier, known.watching)
+
+    def _return_path(self, row: OutboxRow) -> str:
+        """Where mail systems report to. Nothing comes back of an answer made by a machine (RFC 3834 section 3.3), nor
+        of a letter about a letter that did not arrive (RFC 5321 section 4.5.5).
+        """
+        if row.notice.answer or row.notice.template in ABOUT_LETTERS:
+            return ""
+        expires = (row.created_at + REPORT_DAYS).date()
+        return address.reply_address(row.notice.sender, address.mint(self.keys, row.id, expires, returns=True))
 
     def _reply_to(self, row: OutboxRow) -> str:
         token = address.mint(self.keys, row.id, (row.created_at + REPLY_DAYS).date())

@@ -8,7 +8,21 @@ from pydantic import Field
 
 from gateway import people_csv
 from gateway.faults import choose
-from gateway.fields import Day, Domain, FileBeside, Key, Language, Line, Mailbox, Mailboxes, Pattern
+from gateway.fields import (
+    Clock,
+    Day,
+    Domain,
+    FileBeside,
+    Key,
+    Language,
+    Line,
+    Mailbox,
+    Mailboxes,
+    Pattern,
+    Quiet,
+    TimeZone,
+    Wishes,
+)
 from gateway.public_domains import is_freemail, is_public_suffix
 from gateway.toml_file import Table, TomlFile
 from gateway.toml_lines import Loc
@@ -21,10 +35,10 @@ from routing.directory import (
     Role,
     Side,
     System,
-    Topic,
-    Wish,
     canonical,
 )
+from routing.hours import Hours
+from routing.wishes import KINDS, Topic, Wish
 
 _WITH_DOMAINS = (OrganisationKind.CUSTOMER, OrganisationKind.PARTNER)
 
@@ -38,6 +52,7 @@ class OrganisationTable(Table):
     parent: Key | None = None
     domains: tuple[Domain, ...] = ()
     language: Language | None = None
+    timezone: TimeZone | None = None
     reference: Pattern | None = None
 
 
@@ -50,8 +65,11 @@ class PersonTable(Table):
     role: Role = Role.REQUESTER
     language: Language | None = None
     skills: tuple[Key, ...] = ()
-    notify: dict[Topic, Wish] = Field(default_factory=dict)
+    notify: Wishes = Field(default_factory=dict)
     away_until: Day = None
+    timezone: TimeZone | None = None
+    digest_at: Clock = None
+    quiet: Quiet = ()
 
 
 class PeopleTable(Table):
@@ -97,12 +115,14 @@ OF_AN_ORGANISATION = (
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a directory must fit: the partner roles of the desk, the addresses of ours and their queues.
+    """What a directory must fit: the partner roles of the desk, the addresses of ours and their queues, and of which
+    kinds of letters the desk lets somebody have none (`never`).
 
     None stands for what is not known, and then is not checked.
     """
 
     roles: Collection[str] | None = None
+    never: Collection[Topic] | None = None
     addresses: Collection[str] | None = None
     queues: Collection[str] | None = None
 
@@ -124,15 +144,16 @@ def load(path: Path, around: Surroundings) -> Directory:
     _check_organisations(file, organisations)
     _refuse_public_domains(file)
     _refuse_addresses_of_ours(file, around.addresses or ())
+    _refuse_doing_without(file, people, around.never)
     _check_groups(file, groups, around.queues)
     _check_systems(file, systems, organisations, around.roles)
     file.conclude()
-    spoken = {one.key: one.language for one in organisations.values()}
+    homes = {one.key: one for one in organisations.values()}
     return Directory(
         organisations={
             t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains, t.reference) for t in organisations.values()
         },
-        people=tuple(_person(one, spoken.get(one.organisation or "")) for one in people.values()),
+        people=tuple(_person(one, homes.get(one.organisation or "")) for one in people.values()),
         groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
         systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
     )
@@ -146,22 +167,37 @@ def load_people(path: Path, around: Surroundings, stored: Directory) -> Director
     file.refuse_twins("person", "addresses")
     _refuse_strangers(file, "person", "organisation", stored.organisations)
     _refuse_addresses_of_ours(file, around.addresses or ())
+    _refuse_doing_without(file, people, around.never)
     file.conclude()
     return replace(stored, people=tuple(_person(one) for one in people.values()))
 
 
-def _person(table: PersonTable, spoken: str | None = None) -> Person:
-    """A person, who reads the language of the organisation where none of its own is given."""
+def _person(table: PersonTable, home: OrganisationTable | None = None) -> Person:
+    """A person, who has the language and the time zone of the organisation where none of its own is given."""
+    zone = table.timezone or (home.timezone if home else None) or ""
     return Person(
         name=table.name,
         addresses=table.addresses,
         organisation=table.organisation,
         role=table.role,
-        language=table.language or spoken or "",
+        language=table.language or (home.language if home else None) or "",
         skills=table.skills,
         wishes=tuple(table.notify.items()),
         away_until=table.away_until,
+        hours=Hours(zone, table.digest_at, table.quiet),
     )
+
+
+def _refuse_doing_without(file: TomlFile, people: Mapping[int, PersonTable], allowed: Collection[Topic] | None) -> None:
+    """Nobody does without letters of which the desk lets nobody do without."""
+    if allowed is None:
+        return
+    for number, person in people.items():
+        for topic, wish in person.notify.items():
+            named = KINDS if topic is Topic.DEFAULT else (topic,)
+            if wish is Wish.NEVER and not set(named) <= set(allowed):
+                problem = "cannot be never: the desk lets nobody do without such letters ([people] never in its file)"
+                file.fault(("person", number, "notify", topic.value), problem, "write at-once, mine, hourly or daily")
 
 
 def _check_organisations(file: TomlFile, organisations: Mapping[int, OrganisationTable]) -> None:

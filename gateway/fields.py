@@ -5,7 +5,9 @@ import ipaddress
 import os
 import pwd
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Sec
 from gateway.faults import BadValue
 from gateway.units import duration, size
 from outbound import addresses
+from routing import choices, hours, wishes
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PREFIX = re.compile(r"[A-Z]{2,10}")
@@ -231,8 +234,52 @@ def _filled(secret: str, problem: str, mend: str) -> SecretStr:
     return SecretStr(secret)
 
 
+def _time_zone(value: str) -> str:
+    """A name of the IANA time zone database."""
+    if not hours.is_zone(value):
+        raise BadValue(f'cannot be "{value}"', 'write a time zone such as "Europe/Berlin" or "UTC"')
+    return value
+
+
+def _clock(value: object) -> datetime.time | None:
+    """A time of the day as TOML or a text writes it."""
+    if value is None:
+        return None
+    said = str(value.get("moment", "")) if isinstance(value, dict) else str(value)  # a time of TOML comes as a table
+    found = hours.clock(said.removesuffix(":00") if said.count(":") == 2 else said)
+    if found is None:
+        raise BadValue(f'cannot be "{said}"', 'write a time of the day, as in "07:30"')
+    return found
+
+
+def _quiet(value: object) -> tuple[hours.Span, ...]:
+    """Spans of quiet hours, one text or a list of texts."""
+    said = value if isinstance(value, list) else [value]
+    spans = [found for one in said if isinstance(one, str) for found in choices.spans(one)]
+    if not said or len(spans) < len(said) or not all(isinstance(one, str) and choices.spans(one) for one in said):
+        mend = 'write "22:00-07:00", or with days ["18:00-08:00 mon-fri", "00:00-24:00 sat sun"]'
+        raise BadValue("has no such spans of time", mend)
+    return tuple(spans)
+
+
+def _wishes(value: object) -> object:
+    """Topics and wishes by the names that people may use for them."""
+    if not isinstance(value, dict):
+        return value
+    return {_meant(key, wishes.topic): _meant(wish, wishes.wish) for key, wish in value.items()}
+
+
+def _meant(said: object, find: Callable[[str], StrEnum | None]) -> object:
+    found = find(said) if isinstance(said, str) else None
+    return said if found is None else found.value
+
+
 Pattern = Annotated[str, AfterValidator(pattern)]
 Line = Annotated[str, AfterValidator(line)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Clock = Annotated[datetime.time | None, PlainValidator(_clock)]
+Quiet = Annotated[tuple[hours.Span, ...], PlainValidator(_quiet)]
+Wishes = Annotated[dict[wishes.Topic, wishes.Wish], BeforeValidator(_wishes)]
 Key = Annotated[str, AfterValidator(key)]
 Account = Annotated[str, AfterValidator(_account)]
 Prefix = Annotated[str, AfterValidator(prefix)]

@@ -139,7 +139,12 @@ class MailLog:
                 "reason": decision.held or "; ".join(decision.why),
             }
         ]
-        self._write([*facts, *_told(mail, decision)])
+        self._write([*facts, *_told(mail, decision), *_failed(mail, decision)])
+
+    def befell(self, row: "OutboxRow", decision: "Decision") -> None:
+        """What came of a letter that did not arrive."""
+        letter: dict[str, str | None] = {"id": f"out-{row.id}", "ticket": row.ticket_key}
+        self._write([*_told(letter, decision), *_failed(letter, decision)])
 
     def rang(self, decision: "Decision") -> None:
         """What the desk itself did to a ticket when its time had come."""
@@ -182,6 +187,10 @@ class MailLog:
             ]
         )
 
+    def lifted(self, address: str, reason: str) -> None:
+        """Letters go to an address again."""
+        self._write([{"id": "-", "step": "send", "outcome": "lifted", "address": address, "reason": reason}])
+
     def mailbox(self, name: str, outcome: str, reason: str = "") -> None:
         """How an IMAP folder fares: connected, failing, quiet, token-expires, uids-reset and the like."""
         self._write([{"id": "-", "step": "imap", "outcome": outcome, "address": name, "reason": reason}])
@@ -197,7 +206,34 @@ class MailLog:
 
 
 def _told(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":
-    """A line for each who is told, and for each who is not."""
-    told = [{**common, "step": "tell", "outcome": n.template, "address": n.to} for n in decision.notices]
-    silent = {"step": "tell", "outcome": "not-told"}
-    return [*told, *({**common, **silent, "address": n.address, "reason": n.why} for n in decision.not_told)]
+    """A line for each who is told, for each who reads of it in a digest, and for each who is not told."""
+    tell = {"step": "tell"}
+    told = [
+        {**common, **tell, "outcome": n.template, "address": n.to, "reason": why(n) or None} for n in decision.notices
+    ]
+    silent = (
+        {**common, **tell, "outcome": "gathered" if n.later else "not-told", "address": n.address, "reason": n.why}
+        for n in decision.not_told
+    )
+    return [*told, *silent]
+
+
+def why(notice: "Notice") -> str:
+    """Why somebody is told at once, or when; empty where that is a matter of course."""
+    return "; ".join(filter(None, (notice.why, notice.quiet.why if notice.quiet else "")))
+
+
+def _failed(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":
+    """A line where an address gets no more letters, gets them again, or should worry whoever reads the log."""
+    failure, facts = decision.failure, list[dict[str, str | None]]()
+    if failure is not None and failure.suppression is not None:
+        begun = failure.suppression
+        until = f"until {written(begun.until)}: {begun.reason}"
+        facts.append({**common, "step": "send", "outcome": "suppressed", "address": failure.address, "reason": until})
+    if failure is not None and failure.alarm is not None:
+        facts.append(
+            {**common, "step": "send", "outcome": "alarm", "address": failure.address, "reason": failure.alarm}
+        )
+    if decision.heard is not None:
+        facts.append({**common, "step": "send", "outcome": "lifted", "address": decision.heard})
+    return facts

@@ -63,14 +63,15 @@ def matrix(workflow: Workflow) -> Matrix:
 
 
 _BEHALF = "on-behalf-of"
+_ABOUT_NO_TICKET = frozenset({UNDO, _BEHALF, "notify", "digest", "quiet"})
 
 
 def _verbs(workflow: Workflow) -> Iterator[str]:
-    """Moves and commands; what is about a mail and not about a ticket is no part of it."""
+    """Moves and commands; what is about a mail or its writer and not about a ticket is no part of it."""
     yield from dict.fromkeys(move.verb for move in workflow.moves)
     asked = workflow.form.fields if workflow.form is not None else ()
     for name, known in BUILT_IN.items():
-        about_ticket = known.verb.kind is not VerbKind.QUESTION and name not in (UNDO, _BEHALF)
+        about_ticket = known.verb.kind is not VerbKind.QUESTION and name not in _ABOUT_NO_TICKET
         if about_ticket and (name in workflow.acts or name in asked):
             yield name
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from gateway.faults import ConfigFaults, Fault, choose, listed
 
-COLUMNS = ("name", "addresses", "organisation", "role", "language", "skills", "notify", "away_until")
+COLUMNS = (
+    *("name", "addresses", "organisation", "role", "language", "skills", "notify", "away_until"),
+    *("timezone", "digest_at", "quiet"),
+)
 _LISTS = ("addresses", "skills")
 _BETWEEN = re.compile(r"[\s;,|]+")
 
@@ -15,7 +18,7 @@ _BETWEEN = re.compile(r"[\s;,|]+")
 def rows(path: Path) -> Iterator[tuple[int, Mapping[str, object]]]:
     """The line and the table of each person; the first line names the columns, commas or semicolons part them.
 
-    Several addresses or skills stand in one cell, with spaces between, and so do wishes: `comment=digest offer=none`.
+    Several addresses or skills stand in one cell, with spaces between, and so do wishes: `comment=daily offer=never`.
     Raises ConfigFaults where the file cannot be
     read or its columns are not to be understood.
     """

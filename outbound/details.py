@@ -12,11 +12,11 @@ from routing.visible import Visible
 
 # What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
 DETAILS = (
-    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "claimed", "clocks",
-    "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example", "follows",
-    "holder", "kept", "left", "linked", "more", "moved_to", "numbers", "organisation", "priority", "rated", "rating",
-    "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told",
-    "undo", "updated_at", "waited", "wanted", "which",
+    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "choices", "claimed",
+    "clocks", "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example",
+    "follows", "holder", "kept", "left", "letter", "linked", "more", "moved_to", "numbers", "organisation", "priority",
+    "quoted", "rated", "rating", "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion",
+    "system", "taker", "told", "trouble", "undo", "unreached", "until", "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -46,9 +46,11 @@ def _how(key: str, language: Language) -> Callable[[str], str]:
     if key in _SAID:
         return language.said
     special: Mapping[str, Callable[[str], str]] = {
+        "choices": lambda text: _choice(text, language),
         "clocks": lambda text: _clock(text, language),
         "counts": lambda text: _counts(text, language),
         "created_at": language.moment,
+        "until": language.moment,
         "updated_at": language.moment,
         "waited": language.span,
     }
@@ -62,6 +64,11 @@ def _each(how: Callable[[str], str], value: str | tuple[str, ...]) -> str | tupl
 def _clock(text: str, language: Language) -> str:
     party, colon, span = text.rpartition(": ")
     return language.pair(language.name(party), language.span(span)) if colon else text
+
+
+def _choice(text: str, language: Language) -> str:
+    label, _, how = text.partition(": ")
+    return language.pair(language.name(label), language.said(how))
 
 
 def _counts(text: str, language: Language) -> str:

@@ -22,6 +22,7 @@ from outbound.letter import Letter
 from outbound.render import WORDLESS, Rendered
 from outbound.text import one_line
 from outbound.thread import Thread, folded, references, thread_index
+from routing.digest import OFF
 from routing.digest import TEMPLATE as DIGEST
 from routing.model import Notice
 
@@ -126,6 +127,7 @@ def _list(notice: Notice, thread: Thread, gateway_name: str, reply_to: str) -> l
         link = mailto(reply_to, f"[unwatch] {notice.key}", "#unwatch")
         fields.append(("List-Unsubscribe", f"\r\n <{link}>"))
     if notice.template == DIGEST:
+        fields.append(("List-Unsubscribe", f"\r\n <{mailto(reply_to, f'[{OFF[1:]}]', OFF)}>"))
         fields.append(("Precedence", "bulk"))  # RFC 3834 section 2: what is sent to many gets no automatic answer
     return fields
 

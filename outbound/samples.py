@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from outbound.beside import Beside
 from outbound.enclosure import Enclosure, Named, Picture
 from outbound.letter import File
+from routing.digest import TEMPLATE as DIGEST
+from routing.digest import offers as digest_offers
 from routing.directory import Side
 from routing.model import Contents, Notice, Offer, Section
 from routing.visible import Visible
+from routing.wishes import Wish
 
 WORDS = """Hello,
 
@@ -49,6 +52,11 @@ _DETAILS |= {
     "assignees": ("Dana Moss",),
     "before": "On Customer",
     "category": "Hardware",
+    "choices": (
+        "Comments: in one letter an hour",
+        "All other letters: at once",
+        "Quiet hours: 22:00-07:00 (Europe/Berlin)",
+    ),
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
@@ -61,16 +69,21 @@ _DETAILS |= {
     "earlier": "yes",
     "kept": "yes",
     "left": ("video of room 4.mp4",),
+    "letter": "out-1208",
     "more": "50",
     "numbers": ("Webhost: INC0012345",),
     "priority": "high",
+    "quoted": "550 5.1.1 <ann@acme.example>: Recipient address rejected: User unknown",
     "rated": "4",
     "rating": "4 of 5",
     "requester": "Ann Berg",
     "resolution": "Resolved",
     "storm": "11 messages within 10 minutes",
     "substatus": "Awaiting Customer Response",
+    "trouble": "hard",
     "undo": "10",
+    "unreached": "ann@acme.example",
+    "until": "2026-04-01 09:41 UTC",
     "updated_at": "2026-03-04 14:05 UTC",
     "waited": "3 days",
     "which": "open",
@@ -123,6 +136,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "expired": ("closed", "status", "waited"),
     "escalated": ("status", "holder", "waited", "priority"),
     "storm": ("actor", "storm"),
+    "undelivered": ("unreached", "trouble", "quoted", "letter", "until", "status", "holder"),
+    "unreachable": ("unreached", "trouble", "quoted", "until"),
 }
 _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "changed": {"done": "The priority of CT-104 is now high."},
@@ -131,6 +146,7 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
     "challenge": {"asked": ("Close",)},
+    "unreachable": {"unreached": "emil@desk.example", "quoted": "550 5.1.1 <emil@desk.example>: User unknown"},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "Nothing in the mail proves its writer: it answers no letter of ours."},
 }
@@ -139,6 +155,7 @@ _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "he
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
     | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm"}
+    | {"undelivered", "unreachable"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
@@ -240,8 +257,8 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         key="CT-104",
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
-        audience="internal" if name == "unverified" else "everyone",
-        offers=offers,
+        audience="internal" if name in ("unverified", "undelivered") else "everyone",
+        offers=digest_offers(Wish.DAILY) if name == DIGEST and offers else offers,
         clicks=_RATINGS if name == "closed" and details else (),
         contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,
         details={key: _DETAILS[key] for key in details}

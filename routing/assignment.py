@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from routing.assignment_rules import Automatic
 from routing.cast import OPERATOR_LANE, includes, owns
-from routing.directory import Person, Topic, canonical
+from routing.directory import Person, canonical
 from routing.draft import Draft, cause_of
 from routing.events import Assigned, Value, changed
 from routing.model import Notice, Offer
@@ -14,6 +14,7 @@ from routing.notices import Details, Mailing, Occasion
 from routing.roster import Roster, has, holds, name_of, standing
 from routing.rules import Workflow
 from routing.ticket import Ticket
+from routing.wishes import Topic
 
 TAKE = Offer("take", "#take", "Take the ticket")
 NOTHING_MORE = Occasion("")

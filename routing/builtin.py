@@ -41,6 +41,12 @@ def _question(name: str, usage: str, *choices: str) -> BuiltIn:
     return BuiltIn(verb, name.capitalize(), _PARTIES, usage, always=True)
 
 
+def _own(name: str, usage: str, *, needed: bool = False, repeatable: bool = False) -> BuiltIn:
+    """What somebody may choose for itself on every desk."""
+    verb = Verb(name, (name,), True, VerbKind.ACT, needed, repeatable)
+    return BuiltIn(verb, name.capitalize(), _PARTIES, usage, always=True)
+
+
 _ALL = (
     _act("priority", _OPERATOR, "#priority high", words="needed"),
     _act("status", _OPERATOR, "#status in progress", words="needed"),
@@ -53,6 +59,9 @@ _ALL = (
     _act("release", _OPERATOR, "#release", words="allowed"),
     _act("transfer", _OPERATOR, "#transfer jane@desk.example account acme product acme-dam", words="needed"),
     _act("away", _STAFF, "#away until friday", words="allowed"),
+    _own("notify", "#notify comment hourly", repeatable=True),
+    _own("digest", "#digest daily", needed=True),
+    _own("quiet", "#quiet 22:00-07:00", needed=True),
     _act("watch", _PARTIES, "#watch"),
     _act("unwatch", _PARTIES, "#unwatch"),
     _act("cc", _STAFF, "#cc bob@acme.example", words="needed", repeatable=True),

@@ -12,7 +12,7 @@ from routing.model import Situation
 from routing.rules import StateKind
 from routing.ticket import Ticket
 
-STILL_SAID = frozenset({"rate", "undo", "unmerge", "unwatch", "delete"})
+STILL_SAID = frozenset({"rate", "undo", "unmerge", "unwatch", "delete", "notify", "digest", "quiet"})
 """What may be said of a closed ticket on every side that the desk lets say it at all."""
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from parsers.intent import AutoReply, Command, Comment, Ignore, Intent, Open, Orders, Report, Unclear, Words
-from routing import acts, challenge, closed, creation, questions, queues, storms
-from routing.acts import absence, rating, undoing
+from routing import acts, challenge, closed, creation, out_of_office, questions, queues, storms
+from routing.acts import personal, rating, undoing
 from routing.assignment import with_words
 from routing.audience import EVERYONE, asked_for, handed_to, listeners
 from routing.authority import Allowed, Denied, Lack, is_party, is_stranger, may_comment, may_move
@@ -18,7 +18,7 @@ from routing.followup import Policy
 from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
 from routing.learning import learnt
-from routing.machines import automatic, reported
+from routing.machines import automatic, heard_of, reported
 from routing.model import Challenge, Decision, Situation
 from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of
@@ -36,7 +36,8 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     situation = replace(situation, narrowed=asked_for(situation, intent))
     understood, steps = heard(situation, intent)
     situation = replace(situation, storm=storms.rising(situation, understood))
-    decision = storms.announced(situation, _decided(situation, understood))
+    announced = storms.announced(situation, _decided(situation, understood))
+    decision = heard_of(situation, out_of_office.ended(situation, announced))
     return replace(decision, why=(*situation.why, *steps, *decision.why))
 
 
@@ -49,7 +50,7 @@ def _decided(situation: Situation, intent: Intent) -> Decision:
         case Open() | Comment() | Orders() | Unclear():
             return _spoken(situation, intent)
         case AutoReply():
-            return automatic(situation, intent)
+            return out_of_office.noted(situation, automatic(situation, intent))
         case Report():
             return reported(situation, intent)
         case Ignore(reason=reason):
@@ -66,7 +67,7 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
     if situation.ticket is not None and isinstance(verdict, Denied) and verdict.code is Lack.HOLDER:
         return _from_former(Draft(situation, situation.ticket), verdict, intent)
     if isinstance(verdict, Denied):
-        apart = questions.apart(situation, intent, verdict) or absence.apart(situation, intent, verdict)
+        apart = questions.apart(situation, intent, verdict) or personal.apart(situation, intent, verdict)
         if apart is not None:
             return apart
     if situation.ticket is None or situation.ticket.hidden or is_stranger(situation, verdict):
@@ -292,7 +293,12 @@ def _receipt(draft: Draft) -> Draft:
     """One letter to whoever commanded: what was done and who was told."""
     author = draft.situation.author
     told = names_of(draft.mailing, draft.cast, draft.cast.person(author)) if author else ()
-    details: Details = {"done": " ".join(draft.done), **({"told": told} if told else {}), **undoing.offered(draft)}
+    details: Details = {
+        "done": " ".join(dict.fromkeys(draft.done)),
+        **({"told": told} if told else {}),
+        **({"choices": draft.choices} if draft.choices else {}),
+        **undoing.offered(draft),
+    }
     return draft.answer(Occasion("receipt", details=details))
 
 

@@ -1,20 +1,21 @@
-"""Digests: one letter a day with all that somebody chose not to be told of at once."""
+"""Digests: one letter an hour or a day with all that somebody chose not to be told of at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from routing.cast import Cast
 from routing.directory import Person
 from routing.events import Event
 from routing.leak import Reading, beyond
-from routing.model import Contents, Desk, Notice, Section, Visible
+from routing.model import Contents, Desk, Notice, Offer, Section, Visible
 from routing.showing import may_see, read_by, timeline, where
 from routing.ticket import Ticket
+from routing.wishes import Wish
 
 TEMPLATE = "digest"
-HOUR = 6
-"""When digests go out (UTC)."""
+OFF = "#digest off"
+"""What ends all digests of its writer."""
 ROOM, MOST = 20_000, 50  # characters and entries of one ticket
 
 
@@ -31,13 +32,14 @@ class Happened:
     guests: tuple[Person, ...] = ()
 
 
-def edition(now: datetime) -> datetime:
-    """The last moment at which digests were due: what happened before it is in them."""
-    today = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    return today if today <= now else today - timedelta(days=1)
+def offers(cadence: Wish) -> tuple[Offer, ...]:
+    """What a reader may say of the digest itself."""
+    often = {Wish.HOURLY: "Once an hour", Wish.DAILY: "Once a day"}
+    others = (Offer("digest", f"#digest {one.value}", label) for one, label in often.items() if one is not cadence)
+    return (*others, Offer("digest", OFF, "All of it at once"))
 
 
-def digest(desk: Desk, reader: Person, happened: Sequence[Happened], due: datetime) -> Notice | None:
+def digest(desk: Desk, reader: Person, happened: Sequence[Happened], cadence: Wish, due: datetime) -> Notice | None:
     """The letter of an edition; None where its reader may see none of it any longer."""
     found = (_section(desk, reader, one) for one in happened)
     sections = tuple(section for section in found if section is not None)
@@ -52,7 +54,8 @@ def digest(desk: Desk, reader: Person, happened: Sequence[Happened], due: dateti
         sender=desk.inlets[0].address,
         key="",
         subject="",
-        once=f"digest:{due:%Y-%m-%d}",
+        offers=offers(cadence),
+        once=f"digest:{cadence}:{due:%Y-%m-%dT%H:%M}",
         contents=Contents(sections=sections),
     )
 

@@ -6,7 +6,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from routing.hours import Hours
 from routing.lookalike import shown, skeleton
+from routing.wishes import Topic, Wish
 
 
 class Side(StrEnum):
@@ -49,29 +51,6 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Topic(StrEnum):
-    """What letters are about, as far as people may wish for more or fewer; `default` is all that is not named."""
-
-    DEFAULT = "default"
-    OPENED = "opened"
-    COMMENT = "comment"
-    MOVE = "move"
-    ASSIGNMENT = "assignment"
-    OFFER = "offer"
-    FORWARD = "forward"
-    MERGE = "merge"
-    RATING = "rating"
-
-
-class Wish(StrEnum):
-    """Which letters about a topic somebody wants: of all tickets, of its own ones, a digest, or none."""
-
-    ALL = "all"
-    MINE = "mine"
-    DIGEST = "digest"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A company. `reference` is a regular expression for the numbers that it gives to what it is asked."""
@@ -89,9 +68,10 @@ class Person:
     """Somebody with at least one address; the first is the one that letters go to.
 
     `registered` is False for persons met by mail and for colleagues known only by their domain. `skills` are what a
-    desk may ask of whoever is given a ticket, `wishes` which letters are wanted. `away_until` is the first day (UTC) on
-    which somebody who is away takes tickets again; `date.max` for one who does not say. An empty `language` is that of
-    the desk.
+    desk may ask of whoever is given a ticket, `wishes` which letters are wanted, `hours` when. `away_until` is the
+    first day (UTC) on which somebody who is away takes tickets again; `date.max` for one who does not say.
+    `away_by_itself` says that an out-of-office answer told so: it ends with the person's next mail. An empty `language`
+    is that of the desk.
     """
 
     name: str
@@ -103,6 +83,8 @@ class Person:
     skills: tuple[str, ...] = ()
     wishes: tuple[tuple[Topic, Wish], ...] = ()
     away_until: date | None = None
+    away_by_itself: bool = False
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def address(self) -> str:
@@ -121,7 +103,7 @@ class Person:
     def wish(self, topic: Topic) -> Wish:
         """Which letters about a topic this person wants."""
         wishes = dict(self.wishes)
-        return wishes.get(topic, wishes.get(Topic.DEFAULT, Wish.ALL))
+        return wishes.get(topic, wishes.get(Topic.DEFAULT, Wish.AT_ONCE))
 
 
 @dataclass(frozen=True, slots=True)

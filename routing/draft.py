@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from parsers.intent import Words
 from routing.audience import audience_for, is_narrower
 from routing.cast import Cast
-from routing.directory import Person, Topic
+from routing.directory import Person
 from routing.events import Cause, Commented, Event, Forwarded, Merged, Moved, Rated, apply
-from routing.model import Absence, Decision, Effect, Situation
+from routing.model import Absence, Chosen, Decision, Effect, Situation
 from routing.notices import Mailing, Occasion, answer, notify, tell
 from routing.recipients import guests
 from routing.ticket import Ticket
+from routing.wishes import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Draft:
     """`ticket` is the state after `events`, `done` what the writer commanded with success, in sentences.
 
     `audience` narrows who may read the words of the mail, where a command says so; `placed` says that an event has
-    them already. `also` is what happens to other tickets, `absence` until when the writer is away. Nothing here
-    changes: each step gives the next draft, and its situation has the tickets as they then stand.
+    them already. `also` is what happens to other tickets, `absence` until when the writer is away, `chosen` which
+    letters it wants from now on, and `choices` what the receipt says of that. Nothing here changes: each step gives the
+    next draft, and its situation has the tickets as they then stand.
     """
 
     situation: Situation
@@ -32,6 +34,8 @@ class Draft:
     placed: bool = False
     also: tuple[Effect, ...] = ()
     absence: Absence | None = None
+    chosen: Chosen | None = None
+    choices: tuple[str, ...] = ()
 
     @property
     def latest(self) -> int | None:
@@ -138,6 +142,7 @@ class Draft:
             later=tuple(dict.fromkeys(self.mailing.later)),
             newcomer=newcomer,
             absence=self.absence,
+            chosen=self.chosen,
             also=self.also,
             why=why,
         )

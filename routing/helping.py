@@ -60,6 +60,8 @@ def _choices(draft: Draft, name: str) -> tuple[str, ...] | None:
             return (*workflow.substatuses.values(), *(workflow.states[key].name for key in workflow.by_hand))
         case "forward":
             return ways(draft)
+        case "notify" | "digest" | "quiet":
+            return None
         case "assign" | "transfer":
             return tuple(person.address for person in candidates(draft))
         case _:

@@ -1,7 +1,7 @@
 """The nouns of the desk: people, parties, tickets, and the situation in which one mail is decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
@@ -9,8 +9,11 @@ from parsers.mail import Address, Envelope, Kind
 from routing.caps import Caps
 from routing.directory import Directory, Person
 from routing.events import Event, Refusal, Unverified
+from routing.hours import Hours
 from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
+from routing.suppression import Deliveries, Failure, Suppression
 from routing.ticket import Ticket
+from routing.wishes import Wish
 from routing.workflow import Workflow
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "Asked",
     "CcRule",
     "Challenge",
+    "Chosen",
     "Contents",
     "Decision",
     "Deed",
@@ -83,7 +87,9 @@ class Inlet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that is fixed between two reloads. `prefixes` maps a side to its ticket key prefix."""
+    """All that is fixed between two reloads. `prefixes` maps a side to its ticket key prefix, `timezone` is the one of
+    whoever has none of its own.
+    """
 
     name: str
     workflow: Workflow
@@ -93,6 +99,11 @@ class Desk:
     hostname: str
     strong_operator: bool = False
     caps: Caps = field(default_factory=Caps)
+    timezone: str = "UTC"
+
+    def hours(self, person: Person) -> Hours:
+        """By which clock somebody lives."""
+        return replace(person.hours, zone=person.hours.zone or self.timezone)
 
     def inlet(self, recipient: str) -> Inlet | None:
         """The inlet that a recipient address belongs to, its signed part left aside."""
@@ -107,7 +118,7 @@ class Mail:
     """What the decision may know of the message beside its intent.
 
     `carried` are the subjects of the mails that it answers: clients repeat subjects, so a command that already stood
-    there is no new command.
+    there is no new command. `until` is the day on which somebody is back of whose absence it tells.
     """
 
     message_id: str | None
@@ -118,6 +129,7 @@ class Mail:
     auto_submitted: bool = False
     carried: tuple[str, ...] = ()
     to: tuple[Address, ...] = ()
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +263,8 @@ class Situation:
     `lately` are the mails of the same writer about the ticket, as far as they may make a storm, the oldest first (those
     that prove nothing count as one writer's); `warned` says that the operator was told of that storm within its
     windows. `given` is there where the mail proves nothing or names no ticket.
+    `returned` says that the mail came to the return path of `minted`, where reports of it come; `deliveries` is what is
+    known of such reports. `suppression` is there where nothing is sent to the writer for the time being.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `words_of` the mail in the inbox whose words then count instead of its own, `storm` what its writer stirs up, all
     found by `decide`.
@@ -290,16 +304,20 @@ class Situation:
     warned: bool = False
     given: Given | None = None
     storm: Storm | None = None
+    returned: bool = False
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    suppression: Suppression | None = None
     why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Somebody who reads of an event in a digest: the event is the one of this ordinal that happens to a ticket."""
+    """Somebody who reads of an event in an hourly or daily digest: the one of this ordinal that happens to a ticket."""
 
     address: str
     key: str
     event: int
+    cadence: Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +330,22 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Whoever owns an address takes no new tickets before the day `until` (UTC); None for somebody who is back."""
+    """Whoever owns an address takes no new tickets before the day `until` (UTC); None for somebody who is back.
+
+    Where an out-of-office answer said so, it is `by_itself`.
+    """
 
     address: str
     until: date | None
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What whoever owns an address chose for itself: wishes by topic, `digest-at` and `quiet`, as they are written."""
+
+    address: str
+    settings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,9 +353,10 @@ class Decision:
     """What one mail does. `ticket` is the state after `events`, None where no ticket is touched.
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
-    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away. `held`
-    is the reason why a human must look first: nothing else happens then. `outcome` is the one word for the mail log,
-    `why` the steps taken.
+    `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away,
+    `chosen` which letters one wants from now on. `failure` is what became of a letter, `heard` the address of a writer
+    to whom letters are sent again. `held` is the reason why a human must look first: nothing else happens then.
+    `outcome` is the one word for the mail log, `why` the steps taken.
     """
 
     outcome: str
@@ -336,8 +367,11 @@ class Decision:
     later: tuple[Later, ...] = ()
     newcomer: Person | None = None
     absence: Absence | None = None
+    chosen: Chosen | None = None
     held: str | None = None
     also: tuple[Effect, ...] = ()
+    failure: Failure | None = None
+    heard: str | None = None
     why: tuple[str, ...] = ()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from routing.directory import Side
+from routing.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,14 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Disturbance:
+    """A letter that is written in quiet hours of its reader: it waits `until` their end, or not at all, and `why`."""
+
+    until: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One letter to be: who is told what of which event, with only what this reader may see.
 
@@ -74,8 +83,9 @@ class Notice:
     receipt, refusal, help). `details` are small named texts for the template. `in_reply_to` is a Message-ID that this
     reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
     `audience` is that of the words, and of the answer to them. `loops` letters of a Postern led to the mail behind it.
-    `stranger` marks an answer to somebody whom nobody knows and nothing proves. `number` is what the reader's own
-    organisation calls the ticket.
+    `stranger` marks an answer to somebody whom nobody knows and nothing proves. `why` says why its reader, who has a
+    choice, is told at once; `quiet` is there where that reader is not to be disturbed now. `number` is what the
+    reader's own organisation calls the ticket.
     """
 
     to: str
@@ -97,13 +107,15 @@ class Notice:
     audience: str = "everyone"
     loops: int = 0
     stranger: bool = False
+    why: str = ""
+    quiet: Disturbance | None = None
     number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """Somebody who is not told, and why; `later` for one who reads of it in a digest."""
+    """Somebody who is not told, and why; `later` is the digest in which one reads of it, hourly or daily."""
 
     address: str
     why: str
-    later: bool = False
+    later: Wish | None = None

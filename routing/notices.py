@@ -9,10 +9,12 @@ from routing import foreign
 from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
-from routing.directory import Person, Topic
+from routing.directory import Person
 from routing.model import Contents, Later, Notice, NotTold, Offer, Proof, Situation
-from routing.recipients import among, guests, resolve
+from routing.quiet import disturbance
+from routing.recipients import among, guests, resolve, why_at_once
 from routing.ticket import Ticket
+from routing.wishes import Topic
 from routing.workflow import StateKind
 
 Details: TypeAlias = Mapping[str, str | tuple[str, ...]]
@@ -79,8 +81,9 @@ def _silent(situation: Situation, ticket: Ticket, not_told: tuple[NotTold, ...],
     if situation.quiet or situation.storm:
         return Mailing(not_told=not_told)
     events = tuple(event for event in dict.fromkeys((occasion.event, occasion.fact)) if event is not None)
-    readers = (one.address for one in not_told if one.later)
-    return Mailing((), not_told, tuple(Later(reader, ticket.key, event) for reader in readers for event in events))
+    readers = ((one.address, one.later) for one in not_told if one.later is not None)
+    later = tuple(Later(reader, ticket.key, event, cadence) for reader, cadence in readers for event in events)
+    return Mailing((), not_told, later)
 
 
 def warn(situation: Situation, ticket: Ticket, address: str, occasion: Occasion) -> Mailing:
@@ -185,7 +188,6 @@ def _letters(
     readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
     reading = {lane for _, lane in readers if includes(occasion.audience, lane)}
     details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, lane in readers}}
-    sender = _sender(situation, ticket)
     return Mailing(
         tuple(
             Notice(
@@ -194,7 +196,7 @@ def _letters(
                 language=person.language,
                 template=occasion.template,
                 lane=lane,
-                sender=sender,
+                sender=_sender(situation, ticket),
                 key=ticket.key,
                 subject=ticket.subject,
                 event=occasion.event if lane in reading else occasion.fact,
@@ -207,6 +209,8 @@ def _letters(
                 clicks=ratings(cast, person),
                 contents=occasion.contents,
                 stranger=answers and _is_stranger(situation, person),
+                why="" if answers else why_at_once(person, cast, occasion.topic),
+                quiet=disturbance(situation.desk, ticket, person, situation.now, answers=answers),
                 number=foreign.told(cast, person, lane),
             )
             for person, lane in readers

@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Iterator
 
 from routing.authority import is_writer
-from routing.cast import PARTY_PREFIX, Cast, owns
-from routing.directory import Person, Topic, Wish, canonical
+from routing.cast import CUSTOMER_LANE, PARTY_PREFIX, Cast, owns
+from routing.directory import Person, canonical
 from routing.model import NotTold, Situation
+from routing.rules import StateKind
 from routing.ticket import Ticket
+from routing.wishes import DIGESTS, Topic, Wish
 
 OWN_ACT = "it is this person's own act"
 OWN_ADDRESS = "this is an address of ours"
 NO_PARTY = "no party of the ticket whom this concerns"
 UNWISHED = "this person wants no letters of this kind"
 OTHERS = "this person wants letters of this kind about own tickets only"
-DIGEST = "this person reads letters of this kind in a digest"
+DIGEST = {
+    Wish.HOURLY: "this person reads letters of this kind in a digest, once an hour",
+    Wish.DAILY: "this person reads letters of this kind in a digest, once a day",
+}
+AT_ONCE = "this person wants letters of this kind at once"
+ESSENTIAL = "it is this person's own ticket, and opened for it or waiting for it"
 
 
 def resolve(
@@ -47,12 +54,21 @@ def among(
         if canonical(person.address) in seen:
             continue
         seen.add(canonical(person.address))
-        why = _hindrance(person, situation, cast, audience) or _unwished(person, cast, topic, personal=personal)
-        if why is None:
+        why = _hindrance(person, situation, cast, audience)
+        wish = Wish.AT_ONCE if why is not None else _wish(person, cast, topic, personal=personal)
+        if why is None and wish is Wish.AT_ONCE:
             told.append(person)
         else:
-            not_told.append(NotTold(person.address, why, later=why == DIGEST))
+            later = wish if wish in DIGESTS else None
+            not_told.append(NotTold(person.address, why or _WHY_NOT[wish], later))
     return tuple(told), tuple(not_told)
+
+
+def why_at_once(person: Person, cast: Cast, topic: Topic | None) -> str:
+    """Why somebody is told at once who chose among letters; empty for whoever has no choice or made none."""
+    if topic is None or not person.wishes:
+        return ""
+    return ESSENTIAL if _is_essential(person, cast, topic) else AT_ONCE
 
 
 def guests(situation: Situation) -> tuple[Person, ...]:
@@ -68,21 +84,34 @@ def _hindrance(person: Person, situation: Situation, cast: Cast, audience: str) 
     return None if cast.sees(person, audience) else NO_PARTY
 
 
-def _unwished(person: Person, cast: Cast, topic: Topic | None, *, personal: bool) -> str | None:
-    """Why somebody wants no letter about this; a ticket is one's own who opened, has or follows it."""
-    if topic is None or not person.wishes:
-        return None
-    match person.wish(topic):
-        case Wish.ALL:
-            return None
-        case Wish.MINE:
-            ticket = cast.ticket
-            own = (ticket.requester, *ticket.assignees, *ticket.watchers)
-            return None if personal or any(owns(person, address) for address in own) else OTHERS
-        case Wish.DIGEST:
-            return DIGEST
-        case Wish.NONE:
-            return UNWISHED
+_WHY_NOT = {**DIGEST, Wish.MINE: OTHERS, Wish.NEVER: UNWISHED}
+
+
+def _wish(person: Person, cast: Cast, topic: Topic | None, *, personal: bool) -> Wish:
+    """How somebody reads of this: at once, in a digest, or (never, mine) not at all.
+
+    A ticket is one's own who opened, has or follows it. What the desk lets nobody do without is read once a day.
+    """
+    if topic is None or not person.wishes or _is_essential(person, cast, topic):
+        return Wish.AT_ONCE
+    wish = person.wish(topic)
+    if wish is Wish.MINE:
+        ticket = cast.ticket
+        own = (ticket.requester, *ticket.assignees, *ticket.watchers)
+        return Wish.AT_ONCE if personal or any(owns(person, address) for address in own) else wish
+    if wish is Wish.NEVER and topic not in cast.desk.workflow.people.never:
+        return Wish.DAILY
+    return wish
+
+
+def _is_essential(person: Person, cast: Cast, topic: Topic) -> bool:
+    """What a requester hears of its own ticket whatever it chose: that it was opened, and that it is its turn."""
+    ticket, states = cast.ticket, cast.desk.workflow.states
+    if not owns(person, ticket.requester):
+        return False
+    if topic is Topic.MOVE and ticket.status in states:
+        return ticket.holder == CUSTOMER_LANE and states[ticket.status].kind is not StateKind.CLOSED
+    return topic is Topic.OPENED
 
 
 def _members(group: str, situation: Situation, cast: Cast) -> Iterator[Person]:

@@ -11,7 +11,9 @@ from routing.model import Desk
 from routing.rules import StateKind
 from routing.ticket import Ticket
 
-SETTLING = frozenset({"take", "release", "assign", "transfer", "away", "watch", "unwatch", "undo"})
+SETTLING = frozenset(
+    {"take", "release", "assign", "transfer", "away", "notify", "digest", "quiet", "watch", "unwatch", "undo"}
+)
 """The commands that work on no ticket: they say who does, or concern their writer alone."""
 
 

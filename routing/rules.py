@@ -9,6 +9,7 @@ from parsers.intent import Command, normalise
 from routing.assignment_rules import AssignmentRule
 from routing.directory import Side
 from routing.followup import Followup
+from routing.people_rules import PeopleRule
 from routing.ticket import Ticket
 from routing.timer_rules import RatingRule, TimerRule
 
@@ -157,7 +158,7 @@ class Workflow:
     `resolutions` maps keys to names. `form` is what a new ticket must say before anybody works on it,
     `assignment` to whom tickets go. `followup` is what words on a closed ticket do where that is not what the comment
     rules say. In a `hierarchy` a ticket is with one tier at a time. `vouched` is the proof (strong or claim) that an
-    opening mail on behalf of somebody else needs.
+    opening mail on behalf of somebody else needs. `people` is what people may choose for themselves.
     """
 
     key: str
@@ -184,6 +185,7 @@ class Workflow:
     followup: Mapping[Side, Followup] = field(default_factory=dict)
     hierarchy: bool = False
     vouched: str = "strong"
+    people: PeopleRule = field(default_factory=PeopleRule)
 
     @property
     def unassigned(self) -> str | None:

@@ -8,6 +8,7 @@ import tomllib
 from parsers.intent import Verb, Verbs, normalise
 from routing import assignment_rules, creation_form, followup, rule_tables, soundness, timer_tables
 from routing.builtin import BUILT_IN, SYSTEM
+from routing.people_rules import people
 from routing.rules import (
     GROUPS,
     HOLDERS,
@@ -73,6 +74,7 @@ def _read(desk: Table, templates: Letters) -> Workflow:
     known = rule_tables.known(desk, templates)
     rating = timer_tables.rating(desk, known)
     opening = rule_tables.opening(desk.table("opening"), known)
+    priorities = desk.texts("priorities", ("low", "normal", "high"))
     return Workflow(
         key=desk.text("key"),
         name=desk.text("name"),
@@ -86,18 +88,19 @@ def _read(desk: Table, templates: Letters) -> Workflow:
         bare_phrases=rule_tables.sides(desk, "bare_phrases", ("partner", "operator")),
         acts={**rule_tables.acts(desk), **timer_tables.acts(rating)},
         told=known.told,
-        priorities=desk.texts("priorities", ("low", "normal", "high")),
+        priorities=priorities,
         categories=desk.texts("categories", ()),
         substatuses=known.substatuses,
         by_hand=desk.choices("by_hand", known.states, "state", ()),
         resolutions=known.resolutions,
         form=creation_form.form(desk, known, opening.status),
-        timers=timer_tables.timers(desk, known, desk.texts("priorities", ("low", "normal", "high"))),
+        timers=timer_tables.timers(desk, known, priorities),
         rating=rating,
         assignment=assignment_rules.assignment(desk, known.working, tuple(known.substatuses)),
         followup=followup.followups(desk),
         hierarchy=known.hierarchy,
         vouched=desk.choice("on_behalf", ("strong", "claim"), "proof", "strong"),
+        people=people(desk, priorities),
     )
 
 

@@ -69,6 +69,9 @@ def _show_lines(directory: Directory) -> None:
                 "skills": list(person.skills),
                 "notify": {topic.value: wish.value for topic, wish in person.wishes},
                 "away_until": _back(person),
+                "timezone": person.hours.zone or None,
+                "digest_at": f"{person.hours.digest:%H:%M}" if person.hours.digest else None,
+                "quiet": list(map(str, person.hours.quiet)),
             }
         )
     for group in directory.groups:
@@ -86,9 +89,18 @@ def _show_tables(directory: Directory) -> None:
     )
     print()
     table(
-        ("Person", "Addresses", "Organisation", "Role", "Language", "Skills", "Away until"),
+        ("Person", "Addresses", "Organisation", "Role", "Language", "Skills", "Away until", "Letters"),
         [
-            (p.name, ", ".join(p.addresses), p.organisation, p.role.value, p.language, ", ".join(p.skills), _back(p))
+            (
+                p.name,
+                ", ".join(p.addresses),
+                p.organisation,
+                p.role.value,
+                p.language,
+                ", ".join(p.skills),
+                _back(p),
+                _letters(p),
+            )
             for p in directory.people
         ],
     )
@@ -104,6 +116,14 @@ def _show_tables(directory: Directory) -> None:
             for s in directory.systems.values()
         ],
     )
+
+
+def _letters(person: Person) -> str:
+    """Which letters somebody wants, and when, as the directory says such things."""
+    wishes = [f"{topic.value} {wish.value}" for topic, wish in person.wishes]
+    quiet = [f"quiet {span}" for span in person.hours.quiet]
+    at = [f"digest at {person.hours.digest:%H:%M}"] if person.hours.digest else []
+    return ", ".join((*wishes, *at, *quiet, *filter(None, (person.hours.zone,))))
 
 
 def _back(person: Person) -> str | None:

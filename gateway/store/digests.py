@@ -1,9 +1,10 @@
 """What waits for a digest: reader, ticket and event. The letter itself is an outbox row like any other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, null, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, null, select, update
 
 from gateway.store import tickets
 from gateway.store.columns import Instant
@@ -12,10 +13,21 @@ from gateway.store.schema import tickets as ticket_table
 from gateway.store.tickets import Stored
 from routing.directory import canonical
 from routing.events import Event, decode
+from routing.wishes import Wish
 
-_DUE = (digests.c.outbox_id.is_(None), digests.c.at < bindparam("before", type_=Instant))
-_MINE = (digests.c.address == bindparam("reader"), *_DUE)
-_READERS = select(digests.c.address).where(*_DUE).distinct().order_by(digests.c.address).limit(bindparam("limit"))
+_WAITS = digests.c.outbox_id.is_(None)
+_MINE = (
+    digests.c.address == bindparam("reader"),
+    digests.c.cadence == bindparam("which"),
+    digests.c.at < bindparam("before", type_=Instant),
+    _WAITS,
+)
+_READERS = (
+    select(digests.c.address, digests.c.cadence, func.min(digests.c.at, type_=Instant).label("since"))
+    .where(_WAITS)
+    .group_by(digests.c.address, digests.c.cadence)
+    .order_by("since", digests.c.address)
+)
 _CLAIM = (
     select(digests.c.ticket_id, digests.c.event_seq)
     .where(*_MINE)
@@ -29,34 +41,46 @@ _TICKET = tickets.EVERY.where(ticket_table.c.id == bindparam("row"))
 _TIMELINE = select(events.c.data).where(events.c.ticket_id == bindparam("row")).order_by(events.c.seq)
 
 
-def keep(connection: Connection, waiting: Sequence[tuple[str, int, int]], at: datetime) -> None:
-    """Note which events of which tickets (by their rows) somebody reads of later."""
-    if waiting:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For whom something waits to stand in an hourly or a daily digest, and since when."""
+
+    reader: str
+    cadence: Wish
+    since: datetime
+
+
+def keep(connection: Connection, later: Sequence[tuple[str, int, int, Wish]], at: datetime) -> None:
+    """Note which events of which tickets (by their rows) somebody reads of later, in which digest."""
+    rows: dict[tuple[str, int, int], Wish] = {}
+    for address, ticket, seq, cadence in later:
+        rows.setdefault((canonical(address), ticket, seq), cadence)
+    if rows:
         connection.execute(
             _KEEP,
             [
-                {"address": canonical(address), "ticket_id": ticket, "event_seq": seq, "at": at}
-                for address, ticket, seq in dict.fromkeys(waiting)
+                {"address": address, "ticket_id": ticket, "event_seq": seq, "cadence": cadence.value, "at": at}
+                for (address, ticket, seq), cadence in rows.items()
             ],
         )
 
 
-def readers(connection: Connection, before: datetime, limit: int) -> list[str]:
-    """The addresses of at most `limit` readers for whom something waits from before a moment."""
-    return list(connection.execute(_READERS, {"before": before, "limit": limit}).scalars())
+def waiting(connection: Connection) -> list[Waiting]:
+    """All for whom something waits, those that have waited longest first."""
+    return [Waiting(row.address, Wish(row.cadence), row.since) for row in connection.execute(_READERS)]
 
 
-def claim(connection: Connection, reader: str, before: datetime) -> Mapping[int, frozenset[int]]:
+def claim(connection: Connection, reader: str, cadence: Wish, before: datetime) -> Mapping[int, frozenset[int]]:
     """By the row of each ticket the numbers of its events that wait for a reader; nobody else takes them meanwhile."""
     found: dict[int, frozenset[int]] = {}
-    for row in connection.execute(_CLAIM, {"reader": reader, "before": before}):
+    for row in connection.execute(_CLAIM, {"reader": reader, "which": cadence.value, "before": before}):
         found[row.ticket_id] = found.get(row.ticket_id, frozenset()) | {row.event_seq}
     return found
 
 
-def settle(connection: Connection, reader: str, before: datetime, letter: int | None) -> None:
+def settle(connection: Connection, reader: str, cadence: Wish, before: datetime, letter: int | None) -> None:
     """What waited stands in a letter now; without one there was nothing that its reader may still see."""
-    values = {"reader": reader, "before": before}
+    values = {"reader": reader, "which": cadence.value, "before": before}
     if letter is None:
         connection.execute(_FORGET, values)
     else:

@@ -1,7 +1,8 @@
 """Who is who, kept: the snapshot that decisions use, persons met by mail, and `apply`, which follows the file."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, true, update
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, 
 from gateway.store import orphans
 from gateway.store.columns import Record
 from gateway.store.schema import addresses, counters, groups, organisations, people, systems
+from routing.choices import DIGEST_AT, QUIET, kept, spans, with_settings
 from routing.directory import (
     Directory,
     Group,
@@ -17,16 +19,17 @@ from routing.directory import (
     Person,
     Role,
     System,
-    Topic,
-    Wish,
     canonical,
 )
-from routing.model import Absence
+from routing.hours import Hours, clock
+from routing.model import Absence, Chosen
+from routing.wishes import Topic, Wish
 
 if TYPE_CHECKING:
     from gateway.store.store import Store
 
 _GENERATION = select(counters.c.value).where(counters.c.name == "directory")
+_CHANGED = update(counters).where(counters.c.name == "directory").values(value=counters.c.value + 1)
 _PEOPLE = (
     select(people, addresses.c.written)
     .join(addresses, addresses.c.person_id == people.c.id)
@@ -65,23 +68,25 @@ def _persons(rows: Iterable[Record]) -> list[tuple[Person, bool]]:
     found: dict[int, list[Record]] = defaultdict(list)
     for row in rows:
         found[row.id].append(row)
-    return [
-        (
-            Person(
-                name=own[0].name,
-                addresses=tuple(row.written for row in own),
-                organisation=own[0].organisation,
-                role=Role(own[0].role),
-                language=own[0].language,
-                registered=own[0].registered,
-                skills=own[0].skills,
-                wishes=tuple((Topic(topic), Wish(wish)) for topic, wish in own[0].wishes.items()),
-                away_until=own[0].away_until,
-            ),
-            own[0].active,
-        )
-        for own in found.values()
-    ]
+    return [(with_settings(_person(own), own[0].chosen), own[0].active) for own in found.values()]
+
+
+def _person(own: Sequence[Record]) -> Person:
+    """A person of its rows, as the directory has it."""
+    row = own[0]
+    return Person(
+        name=row.name,
+        addresses=tuple(one.written for one in own),
+        organisation=row.organisation,
+        role=Role(row.role),
+        language=row.language,
+        registered=row.registered,
+        skills=row.skills,
+        wishes=tuple((Topic(topic), Wish(wish)) for topic, wish in row.wishes.items()),
+        away_until=row.away_until,
+        away_by_itself=row.away_by_itself,
+        hours=Hours(row.timezone, clock(row.digest_at), spans(row.quiet) if row.quiet else ()),
+    )
 
 
 def met(connection: Connection, names: Iterable[str]) -> tuple[Person, ...]:
@@ -103,15 +108,27 @@ def remember(connection: Connection, newcomer: Person) -> None:
     if owners:
         connection.execute(update(people).where(people.c.id == owners[0].id).values(values))
     else:
-        owner = connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
+        owner = connection.execute(insert(people).values({**_NEW, **values}).returning(people.c.id)).scalar_one()
         _insert_addresses(connection, owner, newcomer)
 
 
 def absent(connection: Connection, absence: Absence) -> None:
     """Write down until when somebody is away. `apply` leaves it as it is unless the file says something of it."""
     owner = select(addresses.c.person_id).where(addresses.c.address == canonical(absence.address)).scalar_subquery()
-    connection.execute(update(people).where(people.c.id == owner).values(away_until=absence.until))
-    connection.execute(update(counters).where(counters.c.name == "directory").values(value=counters.c.value + 1))
+    values = {"away_until": absence.until, "away_by_itself": absence.by_itself}
+    connection.execute(update(people).where(people.c.id == owner).values(values))
+    connection.execute(_CHANGED)
+
+
+def choose(connection: Connection, chosen: Chosen) -> None:
+    """Write down what somebody chose, beside what it chose before."""
+    owner = select(addresses.c.person_id).where(addresses.c.address == canonical(chosen.address)).scalar_subquery()
+    before = select(people.c.id, people.c.chosen).where(people.c.id == owner).with_for_update()
+    row = connection.execute(before).one_or_none()
+    if row is not None:
+        values = {**row.chosen, **chosen.settings}
+        connection.execute(update(people).where(people.c.id == row.id).values(chosen=values))
+        connection.execute(_CHANGED)
 
 
 def apply(store: "Store", new: Directory, closed: Collection[str] = ()) -> list[str]:
@@ -201,7 +218,9 @@ def _apply_people(connection: Connection, wanted: Iterable[Person]) -> list[str]
         owners = (owner.get(canonical(address)) for address in person.addresses)
         mine = next((one for one in owners if one is not None and one not in kept), None)
         if mine is None:
-            mine = connection.execute(insert(people).values(_values(person)).returning(people.c.id)).scalar_one()
+            mine = connection.execute(
+                insert(people).values({**_NEW, **_values(person)}).returning(people.c.id)
+            ).scalar_one()
             _take_addresses(connection, mine, person)
             lines.append(f"person {person.address}: added")
         else:
@@ -218,7 +237,7 @@ def _apply_people(connection: Connection, wanted: Iterable[Person]) -> list[str]
 def _update_person(
     connection: Connection, old: Mapping[Any, Any], person: Person, *, same_addresses: bool
 ) -> list[str]:
-    values = _values(person)
+    values = {**_values(person), "chosen": _still_chosen(old, person)}
     changed = [name for name, value in values.items() if old[name] != value]
     if changed:
         connection.execute(update(people).where(people.c.id == old["id"]).values(values))
@@ -230,9 +249,12 @@ def _update_person(
     return [f"person {person.address}: {'registered' if 'registered' in changed else _said(changed)}"]
 
 
+_NEW = {"away_by_itself": False, "chosen": {}}
+
+
 def _values(person: Person) -> dict[str, object]:
     """What a row says of a person. Who is away may have said so by mail: that stays where the file says nothing."""
-    away = {} if person.away_until is None else {"away_until": person.away_until}
+    away = {} if person.away_until is None else {"away_until": person.away_until, "away_by_itself": False}
     return {
         **away,
         "name": person.name,
@@ -241,9 +263,30 @@ def _values(person: Person) -> dict[str, object]:
         "language": person.language,
         "skills": person.skills,
         "wishes": {topic.value: wish.value for topic, wish in person.wishes},
+        "timezone": person.hours.zone,
+        "digest_at": _written(person.hours.digest),
+        "quiet": kept(person.hours.quiet),
         "registered": person.registered,
         "active": True,
     }
+
+
+def _written(at: time | None) -> str:
+    return f"{at:%H:%M}" if at else ""
+
+
+def _still_chosen(old: Mapping[Any, Any], person: Person) -> dict[str, str]:
+    """What somebody chose by mail, without that of which the file now says something else than it did before.
+
+    Who spoke last is heard: the file, where its words about this very thing are new, else the person.
+    """
+    said = {
+        **{topic.value: (old["wishes"].get(topic.value), wish.value) for topic, wish in person.wishes},
+        DIGEST_AT: (old["digest_at"], _written(person.hours.digest)),
+        QUIET: (old["quiet"], kept(person.hours.quiet)),
+    }
+    anew = {key for key, (before, now) in said.items() if now and before != now}
+    return {key: value for key, value in old["chosen"].items() if key not in anew}
 
 
 def _take_addresses(connection: Connection, owner: int, person: Person) -> None:

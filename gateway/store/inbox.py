@@ -1,7 +1,7 @@
 """Incoming messages: made durable by `accept`, then worked in order per sender."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -17,11 +17,14 @@ from parsers.mail import Door, Envelope
 _KNOWN = select(inbox.c.dedupe_key, inbox.c.id).where(inbox.c.dedupe_key.in_(bindparam("keys", expanding=True)))
 
 
+_DISCIPLINE = Discipline("inbox", step="walk", strict=True, lock=1, far=timedelta(days=1))
+
+
 class Inbox(Queue[InboxRow]):
     """The messages that wait to be decided."""
 
     def __init__(self, database: Database, worker: str) -> None:
-        super().__init__(database, inbox, Discipline("inbox", step="walk", strict=True, lock=1), worker)
+        super().__init__(database, inbox, _DISCIPLINE, worker)
         self._insert = database.insert_new(inbox, "dedupe_key").returning(inbox.c.dedupe_key, inbox.c.id)
 
     def accept(self, arrivals: Sequence[Arrival], now: datetime) -> list[Accepted]:
@@ -50,7 +53,7 @@ class Inbox(Queue[InboxRow]):
         known = connection.execute(_KNOWN, {"keys": missing}) if missing else ()
         return new, {row.dedupe_key: row.id for row in known}
 
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[InboxRow]:
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[InboxRow]:
         originals = raw.load(connection, [row.raw_sha256 for row in claimed])
         return [
             InboxRow(

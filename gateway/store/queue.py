@@ -47,13 +47,15 @@ class Discipline:
     """How a queue differs from the other.
 
     `strict` lets a row wait also while an earlier one of its order key waits for its time; otherwise only while an
-    earlier one is in work. `lock` is the number under which claims wait for each other, `step` names the failpoints.
+    earlier one is in work. `lock` is the number under which claims wait for each other, `step` names the failpoints,
+    `far` is longer than any lease, any pause between two tries, and anything else that a row waits for.
     """
 
     name: str
     step: str
     strict: bool
     lock: int
+    far: timedelta
 
 
 class Queue(ABC, Generic[Item]):
@@ -73,8 +75,8 @@ class Queue(ABC, Generic[Item]):
         self._doubted: list[str] = []
 
     @abstractmethod
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[Item]:
-        """The claimed rows with all that the work needs."""
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[Item]:
+        """The claimed rows with all that the work needs at this moment."""
 
     def claim(self, limit: int, lease: timedelta, now: datetime) -> list[Item]:
         """Take at most `limit` due rows in hand until `now + lease`, the oldest first, in order per order key."""
@@ -98,7 +100,8 @@ class Queue(ABC, Generic[Item]):
             self._database.alone(connection, self._discipline.lock)
             values = {"now": now, "limit": limit, "token": token, "until": now + lease}
             claimed = connection.execute(self._claim, values).all()
-            rows = self._load(connection, sorted(claimed, key=lambda row: int(row.id)), token) if claimed else []
+            found = sorted(claimed, key=lambda row: int(row.id))
+            rows = self._load(connection, found, token, now) if found else []
             if rows:
                 failpoint.reached(f"claim.{self._discipline.name}.before-commit")
         for one in doubted:
@@ -145,7 +148,7 @@ class Queue(ABC, Generic[Item]):
         A word from the worker in between, a deferral for one, begins the count anew. Returns all that it touched. What
         waits or is leased for longer than anything here ever is, comes from a clock that went wrong: it is due, too.
         """
-        far = {"far": now + FARTHEST}
+        far = {"far": now + self._discipline.far}
         with self._database.write() as connection:
             connection.execute(self._hasten, {"now": now, **far})
         return self._give_back({"now": now, "until": now, "worker": "%", "limit": strikes, **far})
@@ -174,8 +177,6 @@ class Queue(ABC, Generic[Item]):
             return connection.execute(earliest).scalar_one_or_none()
 
 
-FARTHEST = timedelta(days=1)
-"""Longer than any lease and any pause between two tries."""
 _END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 

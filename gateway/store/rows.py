@@ -9,6 +9,7 @@ from parsers.mail import Envelope
 from routing.directory import Person
 from routing.events import Event
 from routing.model import Notice
+from routing.suppression import Suppression
 from routing.ticket import Ticket
 
 CONTENT = 39
@@ -103,7 +104,8 @@ class OutboxRow:
 
     `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
     with, where its reader may not see all of it. `conversation` is there for letters of a ticket that are yet to be
-    composed, `earlier` where something was said before that of which they tell.
+    composed, `earlier` where something was said before that of which they tell. `warned` says that its ticket knows
+    that it still waits, `withheld` is why it must not go out, where its address is suppressed.
     """
 
     id: int
@@ -120,4 +122,6 @@ class OutboxRow:
     seq: int | None = None
     guarded: Guarded | None = None
     conversation: Conversation | None = None
+    warned: bool = False
+    withheld: Suppression | None = None
     earlier: Earlier | None = None

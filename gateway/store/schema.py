@@ -202,11 +202,17 @@ outbox = Table(
     *_work(),
     Column("last_code", Integer),
     Column("sent_at", Instant),
+    # When its ticket was told that it still waits.
+    Column("warned_at", Instant),
+    # Whether it is `withheld` because its address is suppressed, or goes out all the same as a human `waived` that.
+    Column("suppression", Text),
     Index(None, "ticket_id", "event_seq"),
     # Who was told of a ticket, without reading its letters.
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
     # Who was asked to confirm something lately: few letters are of that sort.
     partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
+    # Who was told lately that a letter did not arrive.
+    partial_index("ix_outbox_undelivered", "created_at", "address", where="template = 'undelivered'"),
     # What an address, in whatever case, and strangers at all were answered lately.
     partial_index("ix_outbox_answers", "lower(address)", "created_at", where="answer"),
     partial_index("ix_outbox_strangers", "created_at", where="stranger"),
@@ -222,6 +228,31 @@ letters = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# What was heard of a letter from the relay or by report: how often, and whether it counts against its address.
+failures = Table(
+    "failures",
+    metadata,
+    Column("outbox_id", RowId, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    Column("address", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("failed", Boolean, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    partial_index("ix_failures_counted", "address", "at", where="counts"),
+)
+
+# To whom nothing is sent for the time being, and why.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("hard", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("outbox_id", RowId, ForeignKey("outbox.id")),
+)
+
 # Who reads of what in a digest; with the letter in which it stands, once there is one.
 digests = Table(
     "digests",
@@ -229,10 +260,11 @@ digests = Table(
     Column("address", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
     Column("event_seq", Integer, primary_key=True, autoincrement=False),
+    Column("cadence", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("outbox_id", RowId, ForeignKey("outbox.id")),
     Index(None, "ticket_id", "event_seq"),
-    partial_index("ix_digests_waiting", "address", "at", where="outbox_id IS NULL"),
+    partial_index("ix_digests_waiting", "address", "cadence", "at", where="outbox_id IS NULL"),
 )
 
 counters = Table(
@@ -265,6 +297,12 @@ people = Table(
     Column("skills", Strings, nullable=False),
     Column("wishes", Pairs, nullable=False),
     Column("away_until", Date),
+    Column("away_by_itself", Boolean, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("digest_at", Text, nullable=False),
+    Column("quiet", Text, nullable=False),
+    # What somebody chose by mail: it comes before what the directory says.
+    Column("chosen", Pairs, nullable=False),
     Column("registered", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
 )

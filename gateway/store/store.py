@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, digests, due, raw
+from gateway.store import actions, digests, due, failures, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
+from gateway.store.digests import Waiting
 from gateway.store.engine import Database
+from gateway.store.failures import SuppressedLine
 from gateway.store.inbox import Inbox
 from gateway.store.migrate import migrate, revision
 from gateway.store.outbox import Fate, Outbox
@@ -19,9 +21,13 @@ from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketVi
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
 from gateway.store.schema import REVISION, events, inbox, outbox
 from gateway.store.transaction import Transaction
+from parsers.address import Keys
+from routing.delivery import Mishap
 from routing.directory import Directory
 from routing.events import Event, decode
+from routing.model import Decision, Desk
 from routing.rules import Workflow
+from routing.suppression import Suppression
 
 __all__ = [
     "Accepted",
@@ -35,6 +41,7 @@ __all__ = [
     "QueueLine",
     "Reading",
     "Store",
+    "SuppressedLine",
     "TicketView",
     "Transaction",
 ]
@@ -108,12 +115,42 @@ class Store:
         """Keep the bytes of composed letters, given with row and lease."""
         self.outbox.keep_letters(letters)
 
-    def settle(self, outcomes: Sequence[Fate], now: datetime) -> int:
+    def settle(self, outcomes: Sequence[Fate], now: datetime, untried: Collection[int] = ()) -> int:
         """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits.
 
-        Returns of how many: a letter whose lease was lost stays as it is.
+        For the rows `untried` the claim was no attempt. Returns of how many: a letter whose lease was lost stays as it
+        is.
         """
-        return self.outbox.settle(outcomes, now)
+        return self.outbox.settle(outcomes, now, untried)
+
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.befell(fate, mishap, desk, keys, now)
+            transaction.close()
+            failpoint.reached("send.before-commit")
+        failpoint.reached("send.after-commit")
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and all that comes of it, at once; None: its lease was lost."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.withhold(row, found, desk, keys, now)
+            transaction.close()
+        return decision
+
+    def suppressions(self, now: datetime) -> list[SuppressedLine]:
+        """The addresses to which nothing is sent now."""
+        with self.database.read() as connection:
+            return failures.every(connection, now)
+
+    def lift(self, address: str, now: datetime, *, release: bool) -> tuple[bool, int]:
+        """Let letters go to an address again: whether anything stood in their way, and how many were released."""
+        with self.database.write() as connection:
+            lifted = failures.lift(connection, address)
+            return lifted, failures.release(connection, address, now) if release else 0
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
         """The ticket key of each letter that has one."""
@@ -145,10 +182,10 @@ class Store:
         with self.database.read() as connection:
             return due.keys(connection, workflow, now, limit)
 
-    def digest_readers(self, before: datetime, limit: int) -> list[str]:
-        """The addresses of at most `limit` people for whom news from before a moment waits for a digest."""
+    def digest_readers(self) -> list[Waiting]:
+        """For whom news waits for a digest, those that have waited longest first."""
         with self.database.read() as connection:
-            return digests.readers(connection, before, limit)
+            return digests.waiting(connection)
 
     def originals(self, letter: int, numbers: Collection[int]) -> list[tuple[Event, str | None]]:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""

@@ -7,21 +7,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
-from gateway.store import digests, tickets
+from gateway.store import digests, failures, tickets
+from gateway.store.columns import Instant
+from gateway.store.digests import Waiting
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
-from gateway.store.outbox import NOTICE
-from gateway.store.queue import WORKING
-from gateway.store.rows import InboxRow
+from gateway.store.outbox import NOTICE, Fate, warned, withheld, written
+from gateway.store.queue import WAITING, WORKING
+from gateway.store.rows import InboxRow, OutboxRow
 from gateway.store.schema import inbox, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Faced, Situations
+from gateway.store.tickets import Stored
 from parsers import address
 from parsers.address import Keys
-from routing import timers
+from routing import delivery, timers
+from routing.delivery import Account, Mishap, befell
 from routing.digest import Happened, digest
 from routing.directory import Directory, canonical
-from routing.model import Decision, Desk, Notice, effects
+from routing.model import Decision, Desk, Minted, Notice, effects
+from routing.suppression import Suppression
 
 _END = (
     update(inbox)
@@ -38,6 +43,25 @@ _END = (
     )
 )
 _TICKET_ID = select(ticket_table.c.id).where(ticket_table.c.key == bindparam("wanted"))
+
+
+# What waits for the end of quiet hours goes before a letter of its ticket that does not, so that they come in order.
+_AWAKE = (
+    update(outbox)
+    .where(
+        outbox.c.order_key.in_(bindparam("keys", expanding=True)),
+        outbox.c.state.in_([WAITING, WORKING]),  # as the index of active rows has it
+        outbox.c.state == WAITING,
+        outbox.c.attempts == 0,
+        outbox.c.next_at > bindparam("now", type_=Instant),
+    )
+    .values(next_at=bindparam("now", type_=Instant), reason=null())
+)
+
+
+def _order(notice: Notice) -> str:
+    """Letters of one ticket to one reader leave in order."""
+    return f"{notice.key} {canonical(notice.to)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +88,7 @@ class Transaction(Situations):
 
     def __init__(self, connection: Connection, database: Database, current: Callable[[Connection], Directory]) -> None:
         super().__init__(connection, current, lock=True)
+        self._database = database
         self._insert_letters = database.insert_new(outbox, "key")
 
     def commit_decision(self, row: InboxRow, decision: Decision, keys: Keys, now: datetime) -> None:
@@ -80,6 +105,13 @@ class Transaction(Situations):
             self._remember(decision.newcomer)
         if decision.absence is not None:
             self._absent(decision.absence)
+        if decision.chosen is not None:
+            self._choose(decision.chosen)
+        if decision.heard is not None:
+            failures.lift(self._connection, decision.heard)
+            self._silenced[decision.heard] = None
+        if decision.failure is not None:
+            self._failed(decision, "; ".join(decision.why[-1:]), now)
         rows = self._record(row, decision, faced)
         loops = faced.mail.own_loops
         self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now, loops))
@@ -95,34 +127,84 @@ class Transaction(Situations):
         decision = timers.due(self.silent(known, desk, now))
         if decision is None or decision.ticket is None:
             return None
-        added = len(decision.events)
-        base = decision.ticket.version - added
-        row = tickets.write(self._connection, decision.ticket, known, added)
-        tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
-        self._post(_Post(f"timer:{key}:{base}", None, decision, {key: row}, keys, desk.hostname, now))
+        base = decision.ticket.version - len(decision.events)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"timer:{key}:{base}", None, decision, rows, keys, desk.hostname, now))
         return decision
 
-    def gather(self, reader: str, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter and what comes of that; None where its lease was lost: nothing changed."""
+        row = fate[0]
+        if written(self._connection, [fate], now) != 1:
+            return None
+        known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
+        letter = _minted(row)
+        heard = failures.known(self._connection, letter, desk, now)
+        decision = befell(replace(self.silent(known, desk, now), minted=letter, deliveries=heard), mishap, Account())
+        if not mishap.fate.final:
+            warned(self._connection, row.id, now)
+        self._failed(decision, None, now)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and tell its ticket where that does not know; None: no lease."""
+        if written(self._connection, [(row, 0, failures.sentence(found), "held", None)], now) != 1:
+            return None
+        known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
+        told = known is not None and failures.is_told(self._connection, row.ticket_key, found)
+        withheld(self._connection, row.id)
+        if known is None or told:
+            return Decision("withheld")
+        letter = _minted(row)
+        heard = failures.known(self._connection, letter, desk, now)
+        situation = replace(self.silent(known, desk, now), minted=letter, deliveries=heard)
+        decision = delivery.withheld(situation, found, stranger=row.notice.stranger)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
+        return decision
+
+    def _failed(self, decision: Decision, reason: str | None, now: datetime) -> None:
+        """Keep what was heard of a letter; whoever gets none from now on is known at once."""
+        failure = decision.failure
+        if failure is not None:
+            failures.keep(self._connection, self._database, failure, reason, now)
+            if failure.suppression is not None:
+                self._silenced[failure.address] = failure.suppression
+
+    def _unasked(self, decision: Decision, known: Stored | None) -> dict[str, int]:
+        """Write what happens to a ticket without any mail; returns its row by its key."""
+        if decision.ticket is None or known is None:
+            return {}
+        added = len(decision.events)
+        row = tickets.write(self._connection, decision.ticket, known, added)
+        base = decision.ticket.version - added
+        tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
+        return {decision.ticket.key: row}
+
+    def gather(self, waiting: Waiting, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
         """The digest of what waited for a reader, written; None where nothing does, or no longer.
 
         What waits is locked: of two processes one writes the letter. There is one for each edition: what was late for
         it waits for the next.
         """
-        waiting, person = digests.claim(self._connection, reader, due), self.directory().person(reader)
-        if not waiting:
+        reader, cadence = waiting.reader, waiting.cadence
+        claimed, person = digests.claim(self._connection, reader, cadence, due), self.directory().person(reader)
+        if not claimed:
             return None
         desk = replace(desk, directory=self.directory())
-        happened = [self._happened(row, numbers) for row, numbers in waiting.items()]
-        notice = None if person is None else digest(desk, person, happened, due)
+        happened = [self._happened(row, numbers) for row, numbers in claimed.items()]
+        notice = None if person is None else digest(desk, person, happened, cadence, due)
         if notice is None:
-            digests.settle(self._connection, reader, due, None)
+            digests.settle(self._connection, reader, cadence, due, None)
             return None
         letter = self._letter(_Post("digest", None, Decision("digest"), {}, keys, desk.hostname, now), notice)
         inserted = self._connection.execute(self._insert_letters.returning(outbox.c.id), letter)
         row = inserted.scalar_one_or_none()
         if row is None:
             return None
-        digests.settle(self._connection, reader, due, row)
+        digests.settle(self._connection, reader, cadence, due, row)
         return notice
 
     def _happened(self, row: int, numbers: frozenset[int]) -> Happened:
@@ -130,11 +212,17 @@ class Transaction(Situations):
         return Happened(known.ticket, timeline, numbers, self._guests(known.ticket))
 
     def _post(self, post: _Post) -> None:
-        notices = (replace(one, loops=post.loops) if post.loops else one for one in post.decision.notices)
+        notices = [replace(one, loops=post.loops) if post.loops else one for one in post.decision.notices]
         letters = [self._letter(post, notice) for notice in notices]
         if letters:
             self._connection.execute(self._insert_letters, letters)
-        later = [(one.address, post.rows[one.key], post.base(one.key) + 1 + one.event) for one in post.decision.later]
+        awake = {_order(one) for one in notices if one.quiet is not None and one.quiet.until is None}
+        if awake:
+            self._connection.execute(_AWAKE, {"keys": sorted(awake), "now": post.now})
+        later = [
+            (one.address, post.rows[one.key], post.base(one.key) + 1 + one.event, one.cadence)
+            for one in post.decision.later
+        ]
         digests.keep(self._connection, later, post.now)
 
     def close(self) -> None:
@@ -176,6 +264,7 @@ class Transaction(Situations):
         where = "" if main is None or notice.key == main.key else f":{notice.key}"
         cause = notice.once or f"{post.cause}{where}:{notice.event}"
         key = hashlib.sha256("\n".join((cause, canonical(notice.to), notice.template)).encode()).hexdigest()
+        until = notice.quiet.until if notice.quiet else None
         return {
             "key": key,
             "message_id": address.message_id(post.keys, bytes.fromhex(key)[:10], post.hostname),
@@ -190,12 +279,13 @@ class Transaction(Situations):
             "answer": notice.answer,
             "stranger": notice.stranger,
             "notice": NOTICE.dump_json(notice).decode(),
-            "order_key": f"{notice.key} {canonical(notice.to)}",
+            "order_key": _order(notice),
             "created_at": post.now,
             "state": "waiting",
             "attempts": 0,
             "strikes": 0,
-            "next_at": post.now,
+            "next_at": post.now if until is None else until,
+            "reason": None if until is None or notice.quiet is None else notice.quiet.why,
         }
 
     def _ticket_id(self, key: str, rows: Mapping[str, int]) -> int | None:
@@ -203,3 +293,10 @@ class Transaction(Situations):
         if key in rows:
             return rows[key]
         return self._connection.execute(_TICKET_ID, {"wanted": key}).scalar_one_or_none() if key else None
+
+
+def _minted(row: OutboxRow) -> Minted:
+    notice = row.notice
+    return Minted(
+        row.id, row.ticket_key, row.address, notice.lane, row.message_id, notice.audience, notice.template, row.seq
+    )

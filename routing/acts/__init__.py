@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from parsers.intent import Command, Words
 from routing.acts import (
-    absence,
     admitting,
     assignment,
     audiences,
@@ -13,6 +12,7 @@ from routing.acts import (
     deleting,
     forwarding,
     merging,
+    personal,
     rating,
     settings,
     transfer,
@@ -36,7 +36,7 @@ ACTS: Mapping[str, Act] = {
     "take": assignment.take,
     "release": assignment.release,
     "transfer": transfer.transfer,
-    "away": absence.away,
+    **dict.fromkeys(personal.NAMES, personal.follow),
     "watch": watching.watch,
     "unwatch": watching.unwatch,
     "rate": rating.rate,

@@ -5,10 +5,10 @@ from dataclasses import replace
 from parsers.intent import Command, Words
 from routing.builtin import RATINGS
 from routing.cast import owns
-from routing.directory import Topic
 from routing.draft import Draft, cause_of
 from routing.events import Moved, Rated, changed
 from routing.notices import Occasion
+from routing.wishes import Topic
 
 
 def rate(draft: Draft, command: Command, words: Words) -> Draft | str:

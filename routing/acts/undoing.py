@@ -33,7 +33,7 @@ def is_own(situation: Situation, intent: Intent) -> bool:
 def offered(draft: Draft) -> dict[str, str]:
     """What a receipt says of taking back what it confirms; nothing where that cannot be done."""
     undone = any(isinstance(event, Moved) and event.withdrawn for event in draft.events)
-    more = draft.absence or any(isinstance(event, Opened) for event in draft.events)
+    more = draft.absence or draft.chosen or any(isinstance(event, Opened) for event in draft.events)
     if undone or more or UNDO not in draft.situation.desk.workflow.acts or not any(map(is_update, draft.events)):
         return {}
     return {"undo": str(int(TIME.total_seconds()) // 60)}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.dispatch import Dispatcher
+from gateway.lane import Lane
 from gateway.store.actions import OutboxAction
 from gateway.store.reading import QueueLine
 from outbound.letter import Letter, Outcome, Sent
@@ -226,13 +227,19 @@ def test_the_dispatcher_holds_such_a_letter_and_says_so_once(shared: Desk) -> No
             done.set()
             return Sent(250, "ok")
 
+        def probe(self) -> None:
+            pass
+
         def close(self) -> None:
             pass
 
     store, log = shared.office.store, shared.office.maillog
     shared.delivers = False
     shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
-    dispatcher = Dispatcher(store, shared.composer.compose, [Postman()], log, lambda: shared.moment, lambda: 0.0)
+    lanes, compose = [Lane("default", [Postman()])], shared.composer.compose
+    dispatcher = Dispatcher(
+        store, compose, lanes, lambda _: ["default"], log, lambda: shared.moment, lambda: 0.0, shared.aftermath()
+    )
     dispatcher.start()
     for _ in range(200):
         if held(shared):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from gateway.store import directory
 from gateway.store.store import Store
 from parsers.address import Keys
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, System, Topic, Wish
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, System
 from routing.model import Absence, Decision
+from routing.wishes import Topic, Wish
 from tests.integration.store.samples import ANN, DESK, DIRECTORY, JANE, NOW, STRANGER, claimed, clues, mail
 
 
@@ -48,7 +49,7 @@ def test_applying_twice_changes_nothing(store: Store) -> None:
 
 def test_skills_and_wishes_are_kept(store: Store) -> None:
     skilled = replace(
-        DIRECTORY.people[1], skills=("billing",), wishes=((Topic.COMMENT, Wish.MINE), (Topic.DEFAULT, Wish.NONE))
+        DIRECTORY.people[1], skills=("billing",), wishes=((Topic.COMMENT, Wish.MINE), (Topic.DEFAULT, Wish.NEVER))
     )
     people = replace(DIRECTORY, people=(DIRECTORY.people[0], skilled))
     directory.apply(store, DIRECTORY)

@@ -9,7 +9,8 @@ from gateway import directory_file
 from gateway.directory_file import Surroundings
 from gateway.faults import ConfigFaults
 from gateway.public_domains import is_freemail, is_public_suffix
-from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System, Topic, Wish
+from routing.directory import Directory, Group, Organisation, OrganisationKind, Person, Role, System
+from routing.wishes import Topic, Wish
 
 AROUND = Surroundings(
     roles=("it-provider", "web-it-provider"), addresses=("support@desk.example",), queues=("inbound", "second")
@@ -104,7 +105,7 @@ notify = { default = "mine", comment = "none" }
 """
     (ann,) = loaded(tmp_path, text).people
     assert ann.skills == ("billing", "acme-dam")
-    assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NONE, Wish.MINE)
+    assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NEVER, Wish.MINE)
     faulty = text.replace("comment", "coment").replace('"mine"', '"most"')
     assert [fault.split(":")[0] for fault in refused(tmp_path, faulty)] == ["5", "5"]
 

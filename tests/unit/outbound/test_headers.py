@@ -57,6 +57,13 @@ def test_whoever_only_follows_a_ticket_can_leave_it_by_the_button_of_the_mail_pr
     assert "List-Unsubscribe" not in read(letter(thread=Thread(ROOT, NOW)))
 
 
+def test_a_digest_is_left_by_the_button_of_the_mail_program() -> None:
+    digest = read(letter(notice(template="digest", key="", subject="")))
+    assert re.findall(r"<(.*)>", str(digest["List-Unsubscribe"])) == [
+        "mailto:support%2Babc234@desk.example?subject=%5Bdigest%20off%5D&body=%23digest%20off"
+    ]
+
+
 def test_a_digest_is_bulk_and_nothing_else_is() -> None:
     assert read(letter(notice(template="digest", key="", subject="")))["Precedence"] == "bulk"
     assert "Precedence" not in read(letter())

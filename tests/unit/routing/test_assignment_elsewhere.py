@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from routing.directory import Directory, Person, Role, Side, System, Topic, Wish
+from routing.directory import Directory, Person, Role, Side, System
 from routing.model import Absence, Desk, NotTold, Proof
 from routing.recipients import DIGEST, OTHERS, UNWISHED
+from routing.wishes import Topic, Wish
 from tests.unit.routing.assigning import (
     OFFERS,
     PLAIN,
@@ -124,10 +125,11 @@ def test_nobody_is_made_away_by_a_mail_that_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("wishes", "reason"),
     [
-        (((Topic.COMMENT, Wish.NONE),), UNWISHED),
-        (((Topic.DEFAULT, Wish.DIGEST),), DIGEST),
+        (((Topic.COMMENT, Wish.NEVER),), UNWISHED),
+        (((Topic.DEFAULT, Wish.DAILY),), DIGEST[Wish.DAILY]),
+        (((Topic.DEFAULT, Wish.HOURLY),), DIGEST[Wish.HOURLY]),
         (((Topic.DEFAULT, Wish.MINE),), OTHERS),
-        (((Topic.DEFAULT, Wish.NONE), (Topic.COMMENT, Wish.ALL)), None),
+        (((Topic.DEFAULT, Wish.NEVER), (Topic.COMMENT, Wish.AT_ONCE)), None),
     ],
 )
 def test_people_wish_for_fewer_letters(wishes: tuple[tuple[Topic, Wish], ...], reason: str | None) -> None:
@@ -144,14 +146,14 @@ def test_own_tickets_are_those_that_one_has() -> None:
 
 
 def test_who_wants_no_offers_can_take_the_ticket_all_the_same() -> None:
-    at = desk(OFFERS, replace(OTO, wishes=((Topic.OFFER, Wish.NONE),)))
+    at = desk(OFFERS, replace(OTO, wishes=((Topic.OFFER, Wish.NEVER),)))
     offered = opens(at)
     assert NotTold(OTO.address, UNWISHED) in offered.not_told
     assert holders(say(OTO, "take", on=offered.ticket, at=at)) == (OTO.address,)
 
 
 def test_answers_to_the_own_mail_come_whatever_one_wishes() -> None:
-    at = desk(PLAIN, replace(OLA, wishes=((Topic.DEFAULT, Wish.NONE),)))
+    at = desk(PLAIN, replace(OLA, wishes=((Topic.DEFAULT, Wish.NEVER),)))
     assert told(say(OLA, "take", at=at), "receipt") == {OLA.address}
 
 

@@ -115,6 +115,9 @@ def test_only_verbs_with_a_choice_take_arguments() -> None:
     desk = load(DESK.replace('to = "closed"', 'to = "closed"\nresolutions = ["done", "duplicate"]'), "x", TEMPLATES)
     assert {known.name: known.takes_arguments for known in verbs(desk).known} == {
         "close": True,
+        "notify": True,
+        "digest": True,
+        "quiet": True,
         "approve": False,
         "invite": False,
         "undo": False,

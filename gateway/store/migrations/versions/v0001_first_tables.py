@@ -197,6 +197,11 @@ def _people() -> None:
         sa.Column("skills", sa.Text(), nullable=False),
         sa.Column("wishes", sa.Text(), nullable=False),
         sa.Column("away_until", sa.Date()),
+        sa.Column("away_by_itself", sa.Boolean(), nullable=False),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("digest_at", sa.Text(), nullable=False),
+        sa.Column("quiet", sa.Text(), nullable=False),
+        sa.Column("chosen", sa.Text(), nullable=False),
         sa.Column("registered", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["organisation"], ["organisations.key"], name=op.f("fk_people_organisation")),
@@ -317,6 +322,7 @@ def _digests() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("ticket_id", ROW_ID, autoincrement=False, nullable=False),
         sa.Column("event_seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cadence", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("outbox_id", ROW_ID),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_digests_outbox_id")),
@@ -324,4 +330,4 @@ def _digests() -> None:
         sa.PrimaryKeyConstraint("address", "ticket_id", "event_seq", name=op.f("pk_digests")),
     )
     op.create_index(op.f("ix_digests_ticket_id_event_seq"), "digests", ["ticket_id", "event_seq"])
-    op.create_index("ix_digests_waiting", "digests", ["address", "at"], **_only("outbox_id IS NULL"))
+    op.create_index("ix_digests_waiting", "digests", ["address", "cadence", "at"], **_only("outbox_id IS NULL"))
