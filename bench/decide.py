@@ -89,7 +89,7 @@ def timed(desk: Office, batch: Sequence[Understood]) -> tuple[list[Cost], set[st
     rules, spent, outcomes = desk.rules(), list[tuple[float, float]](), set[str]()
     start = time.perf_counter()
     with desk.store.write() as tx:
-        tx.foresee([one.clues for one in batch])
+        tx.foresee([one.clues for one in batch], now())
         for one in batch:
             begin, began = time.perf_counter(), time.thread_time()
             considered = consider(tx, one, rules, now())

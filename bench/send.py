@@ -69,6 +69,7 @@ def multiply(store: Store, letters: int) -> None:
             mark = literal(f"{number}.", String)
             again = {
                 outbox.c.key: outbox.c.key + mark,
+                outbox.c.order_key: outbox.c.order_key + mark,
                 outbox.c.message_id: literal("<", String) + mark + func.substr(outbox.c.message_id, 2),
             }
             source = select(*(again.get(column, column) for column in columns)).where(original, outbox.c.id <= last)

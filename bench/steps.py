@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from gateway.app import COURIERS, Office, office
+from gateway.app import Office, office
 from gateway.composer import Composer
 from gateway.instant import now
 from gateway.intake import Delivery, Intake, Rejected
+from gateway.relay_settings import CONNECTIONS
 from gateway.walk import consider, understand
 from parsers.mail import Door
 from parsers.read import read
@@ -65,7 +66,7 @@ def _walk(desk: Office, composer: Composer, watch: Stopwatch, batch: Sequence[by
     pairs = zip(rows, mails, strict=True)
     understood = [watch.time("understand", partial(understand, *pair, rules, today)) for pair in pairs]
     with store.write() as tx:
-        watch.time("load, decide", partial(tx.foresee, [each.clues for each in understood]))
+        watch.time("load, decide", partial(tx.foresee, [each.clues for each in understood], now()))
         for each in understood:
             found = watch.time("load, decide", partial(consider, tx, each, rules, now()))
             watch.time("write decision", partial(tx.commit_decision, each.row, found.decision, rules.keys, now()))
@@ -73,8 +74,8 @@ def _walk(desk: Office, composer: Composer, watch: Stopwatch, batch: Sequence[by
     composed = [watch.time("compose letters", partial(composer.compose, row)) for row in letters]
     kept = [(each.id, each.lease, written.data) for each, written in zip(letters, composed, strict=True)]
     watch.time("keep letters", partial(store.keep_letters, kept))
-    for start in range(0, len(letters), COURIERS):
-        fates = [(letter, 250, "ok", "sent", None) for letter in letters[start : start + COURIERS]]
+    for start in range(0, len(letters), CONNECTIONS):
+        fates = [(letter, 250, "ok", "sent", None) for letter in letters[start : start + CONNECTIONS]]
         watch.time("settle letters", partial(store.settle, fates, now()))
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway import config as configuration
-from gateway import secret
+from gateway import relays, secret
+from gateway.aftermath import Aftermath
 from gateway.alarms import Alarms
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
@@ -28,7 +29,6 @@ from gateway.faults import ConfigFaults, Fault
 from gateway.instant import now
 from gateway.intake import Intake
 from gateway.intake import Limits as IntakeLimits
-from gateway.keep import Keeper
 from gateway.lock import Lock
 from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
@@ -42,8 +42,6 @@ from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
 from gateway.store.store import Store
 from gateway.walk import Rules, Walker
-from outbound.courier import Courier, Relay
-from outbound.letter import Carrier
 from outbound.render import Renderer
 from outbound.signing import Signatory
 from parsers.address import Keys
@@ -52,7 +50,6 @@ from routing import workflow
 if TYPE_CHECKING:
     from gateway.imap.mailbox import MailboxThread
 
-COURIERS = 8
 WALKERS = 2
 REAP_SECONDS = 30
 TIMER_SECONDS = 60
@@ -105,14 +102,20 @@ class Office:
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
-        renderer = self.config.letters.renderer(name)
-        return Composer(renderer, self.keys, hostname, name, self.maillog.template_fault, self.enclosures.of, signatory)
-
-    def carrier(self) -> Carrier:
-        """What takes letters away."""
-        if self.config.relay.kind == "keep":
-            return Keeper(self.config.data_dir / "outgoing")
-        return Courier(next_hop(self.config))
+        letters = self.config.letters
+        renderer, policy = letters.renderer(name), letters.policy()
+        desk = self.rules().desk
+        return Composer(
+            renderer,
+            self.keys,
+            hostname,
+            name,
+            self.maillog.template_fault,
+            desk,
+            self.enclosures.of,
+            policy,
+            signatory,
+        )
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
         """Make the stored directory equal to the file; returns what changed, a line each. Raises ConfigFaults."""
@@ -136,13 +139,6 @@ class Office:
         self.maillog.close()
 
 
-def next_hop(config: Config) -> Relay:
-    """The relay that letters are sent to, as the courier knows it."""
-    relay = config.relay
-    password = relay.password.get_secret_value() if relay.password else None
-    return Relay(relay.host, relay.port, relay.tls, config.smtp.hostname, username=relay.username, password=password)
-
-
 def _left_behind(path: Path, one: Orphan) -> Fault:
     mend = "give these tickets to others or close them first"
     return Fault(str(path), None, f"{one.noun} {one.name}", f"cannot be taken out while it has {one.said}", mend)
@@ -161,6 +157,7 @@ def office(path: Path, *, daemon: bool = False) -> Office:
     config.load_workflow(renderer.languages())
     store = Store.open(config.gateway.database, worker)
     store.migrate()
+    store.outbox.quoting = config.letters.quote != "none"
     enclosures = Enclosures(store, Reader(_containment(config)))
     records = Records(SystemResolver()) if config.trust.check_dkim else None
     return Office(config, keys, store, MailLog(config.data_dir / "mail.log"), renderer, enclosures, records)
@@ -204,7 +201,7 @@ class Daemon:
         self._composer = office.composer()
         self._intake = office.intake(lambda: self._rules)
         self._walkers = [office.walker(lambda: self._rules) for _ in range(WALKERS if "work" in roles else 0)]
-        self._dispatcher = self._make_dispatcher(COURIERS if SEND in roles else 0)
+        self._dispatcher = self._make_dispatcher(sends=SEND in roles)
         self._manners = _manners(office.config)
         doors = listeners_of(office.config, roles) if listeners is None else listeners
         self._doors = self._make_doors(doors) if doors else None
@@ -222,15 +219,21 @@ class Daemon:
         for walker in self._walkers:
             walker.decided = self.wake
 
-    def _make_dispatcher(self, couriers: int) -> Dispatcher:
-        office = self._office
+    def _make_dispatcher(self, *, sends: bool) -> Dispatcher:
+        office, routes = self._office, relays.routes(self._office.config)
+
+        def say(outcome: str, reason: str) -> None:
+            office.maillog.noted("relay", outcome, reason)
+
         return Dispatcher(
             office.store,
             lambda row: self._composer.compose(row),  # noqa: PLW0108 - a reload puts another composer there
-            [office.carrier() for _ in range(couriers)],
+            relays.lanes(office.config, now, say) if sends else [],
+            lambda row: routes.relays(row.notice.sender, row.address),
             office.maillog,
             now,
             _jitter,
+            Aftermath(office.store, lambda: self._rules, office.maillog),
         )
 
     def _make_doors(self, listeners: Sequence[Listener]) -> Doors:

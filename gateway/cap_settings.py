@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import PlainValidator
 
 from gateway.faults import BadValue
-from gateway.fields import Count
+from gateway.fields import Count, Seconds
 from gateway.toml_file import Table
 from gateway.units import duration
 from routing.caps import Caps, Window
@@ -26,11 +26,14 @@ def _windows(value: object) -> tuple[Window, ...]:
     return tuple(sorted(found, key=lambda window: window.span))
 
 
+DAY = 86400  # seconds
 Storm = Annotated[tuple[Window, ...], PlainValidator(_windows)]
 
 
 class CapLimits(Table):
-    """What ends a storm, and how many answers and tickets mail that proves nothing gets within an hour."""
+    """What ends a storm, how many answers and tickets mail that proves nothing gets within an hour, and when an address
+    gets no more letters.
+    """
 
     storm: Storm = Caps().storm
     alike: Count = 10
@@ -39,6 +42,11 @@ class CapLimits(Table):
     answers_per_person: Count = 100
     answers_to_strangers: Count = 500
     tickets_per_stranger: Count = 20
+    failures_per_person: Count = 10
+    soft_failures: Count = 5
+    soft_window: Seconds = 7 * DAY
+    soft_suppression: Seconds = 7 * DAY
+    hard_suppression: Seconds = 30 * DAY
 
     def caps(self) -> Caps:
         """What our automatic mail may do."""
@@ -50,4 +58,9 @@ class CapLimits(Table):
             answers_per_person=self.answers_per_person,
             answers_to_strangers=self.answers_to_strangers,
             tickets_per_stranger=self.tickets_per_stranger,
+            failures_per_person=self.failures_per_person,
+            soft_failures=self.soft_failures,
+            soft_window=timedelta(seconds=self.soft_window),
+            soft_suppression=timedelta(seconds=self.soft_suppression),
+            hard_suppression=timedelta(seconds=self.hard_suppression),
         )

@@ -106,9 +106,16 @@ def _reading(commands: "_Commands[_Parser]") -> None:
 
 def _queues(commands: "_Commands[_Parser]") -> None:
     queue = commands.add_parser("queue", help="outgoing letters")
-    queue.add_argument("action", nargs="?", choices=["list", "retry", "hold", "release", "drop"], default="list")
+    queue.add_argument(
+        "action", nargs="?", choices=["list", "shape", "retry", "hold", "release", "drop"], default="list"
+    )
     queue.add_argument("ids", nargs="*", metavar="ID")
     queue.add_argument("--json", action="store_true")
+    suppressed = commands.add_parser("suppressed", help="addresses to which nothing is sent, for letters failed there")
+    suppressed.add_argument("action", nargs="?", choices=["list", "lift"], default="list")
+    suppressed.add_argument("addresses", nargs="*", metavar="ADDRESS")
+    suppressed.add_argument("--release", action="store_true", help="with lift: send what was held because of it")
+    suppressed.add_argument("--json", action="store_true")
     inbox = commands.add_parser("inbox", help="incoming messages, failed ones first")
     inbox.add_argument("action", nargs="?", choices=["list", "show", "replay", "drop"], default="list")
     inbox.add_argument("ids", nargs="*", metavar="ID")

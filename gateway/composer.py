@@ -1,6 +1,6 @@
 """From an outbox row to the bytes of its letter: the one place where rendering, keys and addresses meet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -9,19 +9,27 @@ from gateway.store.store import OutboxRow
 from outbound import headers
 from outbound.addresses import mailbox
 from outbound.archive import fitting, packed
-from outbound.letter import File, Letter
-from outbound.render import Rendered, Renderer
+from outbound.beside import NOTHING, Beside, quoted
+from outbound.enclosure import NO_FILES, Enclosure, Policy, sorted_out
+from outbound.letter import Letter
+from outbound.render import WORDLESS, Rendered, Renderer
 from outbound.signing import Signatory
 from outbound.thread import Thread
 from parsers import address
 from parsers.address import Keys
 from parsers.hypertext.html import to_text
+from routing.cast import Cast
+from routing.delivery import ABOUT_LETTERS
+from routing.events import Unverified
 from routing.leak import RUN, Reading, Source, beyond
-from routing.model import Notice
+from routing.model import Desk, Notice
 from routing.notices import STANDING
-from routing.visible import in_letter
+from routing.showing import byline
+from routing.visible import Visible, in_letter, visible
 
 REPLY_DAYS = timedelta(days=365)
+REPORT_DAYS = timedelta(days=30)
+"""How long a report of a letter proves anything: relays give up after five days, and some are slow to say so."""
 RECORD = "record"
 """The template of what is in an exported ticket's file."""
 
@@ -47,7 +55,9 @@ class Composer:
     hostname: str
     gateway_name: str
     faulty: Callable[[OutboxRow, str], None]
-    enclosures: Callable[[OutboxRow], Enclosed] = lambda _row: Enclosed()
+    desk: Desk
+    enclosures: Callable[[OutboxRow, Collection[int], int], Enclosed] = lambda _row, _numbers, _room: Enclosed()
+    policy: Policy = field(default_factory=Policy)
     signatory: Signatory = field(default_factory=Signatory)
 
     def compose(self, row: OutboxRow) -> Letter:
@@ -56,13 +66,15 @@ class Composer:
         Raises ValueError for what no letter can be, Leak where the words of others stand in it.
         """
         reply_to = self._reply_to(row)
-        # RFC 3834 section 3.3: an answer made by a machine goes out with the null return path.
-        envelope_sender = "" if row.notice.answer else reply_to
+        envelope_sender = self._return_path(row)
         if row.letter is not None:
             return Letter(envelope_sender, mailbox(row.address), row.message_id, row.letter)
         seen = in_letter(row.event, row.notice) if row.event else None
-        notice, files, enclosed = self._packed(row)
-        rendered = self.renderer.render(notice, seen, reply_to)
+        if row.notice.contents is not None and row.notice.contents.packed:
+            notice, beside, enclosed = self._packed(row)
+        else:
+            notice, (beside, enclosed) = row.notice, self._beside(row, seen)
+        rendered = self.renderer.render(notice, seen, reply_to, beside)
         if rendered.fault:
             self.faulty(row, rendered.fault)
         letter = headers.compose(
@@ -74,7 +86,7 @@ class Composer:
             thread=self._thread(row),
             gateway_name=self.gateway_name,
             now=row.created_at,
-            files=files,
+            enclosure=beside.enclosure or NO_FILES,
         )
         source = self._leak(row, rendered, enclosed)
         letter = replace(letter, data=self.signatory.signed(letter.data, row.notice.sender, row.created_at))
@@ -82,19 +94,42 @@ class Composer:
             raise Leak(letter, source)
         return letter
 
-    def _packed(self, row: OutboxRow) -> tuple[Notice, tuple[File, ...], tuple[str, ...]]:
-        """The notice as its letter tells it, and what goes with that as a file: itself, and the words in it."""
+    def _packed(self, row: OutboxRow) -> tuple[Notice, Beside, tuple[str, ...]]:
+        """An exported ticket: the notice as its letter tells it, the file that goes with it, and the words in that."""
         notice, contents = row.notice, row.notice.contents
-        if contents is None or not contents.packed:
-            return notice, (), ()
+        assert contents is not None
         record = self.renderer.render(replace(notice, template=RECORD), None)
-        enclosed = self.enclosures(row)
-        kept, left = fitting(enclosed.files)
+        found = self.enclosures(row, contents.enclosed, self.policy.room) if contents.enclosed else Enclosed()
+        kept, left = fitting(found.files, self.policy)
         file = packed(notice.key, record.text, record.html, kept, row.created_at)
-        missing = (*left, *enclosed.missing)
+        missing = (*left, *found.missing)
         details = {**notice.details, "left": missing} if missing else notice.details
-        names = tuple(file.name for file in enclosed.files)
-        return replace(notice, details=details, contents=None), (file,), (record.text, *names, *enclosed.words)
+        names = tuple(file.name for file in found.files)
+        told = replace(notice, details=details, contents=None)
+        return told, Beside(Enclosure((file,))), (record.text, *names, *found.words)
+
+    def _beside(self, row: OutboxRow, seen: Visible | None) -> tuple[Beside, tuple[str, ...]]:
+        """What stands beside the words of the event that a letter tells of, and the words in its files.
+
+        Files of somebody who is not proven are only named.
+        """
+        if seen is None or row.notice.template in WORDLESS:
+            return NOTHING, ()
+        earlier = tuple(self._earlier(row)) if row.earlier else ()
+        sent = self.policy.attach and not isinstance(row.event, Unverified)
+        if not seen.attachments or not sent or row.seq is None:
+            return Beside(earlier=earlier) if earlier else NOTHING, ()
+        found = self.enclosures(row, (row.seq,), self.policy.room)
+        return Beside(sorted_out(found.files, found.missing, self.policy, row.message_id), earlier), found.words
+
+    def _earlier(self, row: OutboxRow) -> Iterator[Visible]:
+        """What was said before, as the reader of a letter may see it."""
+        assert row.earlier is not None
+        cast = Cast(self.desk, row.earlier.ticket, row.earlier.guests)
+        for event in row.earlier.events:
+            shown = visible(event, row.notice.lane, lambda actor, lane: byline(cast, actor, lane))
+            if shown is not None and shown.text:
+                yield quoted(shown)
 
     def _leak(self, row: OutboxRow, rendered: Rendered, enclosed: Sequence[str]) -> Source | None:
         """The event of which this letter says more than its reader may know."""
@@ -114,6 +149,15 @@ class Composer:
         root = address.thread_root(self.keys, row.ticket_key, self.hostname)
         known = row.conversation
         return Thread(root) if known is None else Thread(root, known.began, known.earlier, known.watching)
+
+    def _return_path(self, row: OutboxRow) -> str:
+        """Where mail systems report to. Nothing comes back of an answer made by a machine (RFC 3834 section 3.3), nor
+        of a letter about a letter that did not arrive (RFC 5321 section 4.5.5).
+        """
+        if row.notice.answer or row.notice.template in ABOUT_LETTERS:
+            return ""
+        expires = (row.created_at + REPORT_DAYS).date()
+        return address.reply_address(row.notice.sender, address.mint(self.keys, row.id, expires, returns=True))
 
     def _reply_to(self, row: OutboxRow) -> str:
         token = address.mint(self.keys, row.id, (row.created_at + REPLY_DAYS).date())

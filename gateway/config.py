@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gateway import directory_file
@@ -11,7 +11,9 @@ from gateway.directory_file import Surroundings
 from gateway.door_settings import Lmtp, Smtp, Tls
 from gateway.faults import ConfigFaults, Fault, choose
 from gateway.mailbox_settings import MailboxTable
-from gateway.settings import Gateway, LettersTable, LimitsTable, OwnAddress, Relay, Trust
+from gateway.relay_settings import Relay, RelayTable, RouteTable
+from gateway.route_faults import refuse_bad_routes
+from gateway.settings import Gateway, LettersTable, LimitsTable, OwnAddress, Trust
 from gateway.signing_settings import Dkim
 from gateway.toml_file import Table, TomlFile
 from routing.directory import Directory, Side
@@ -27,6 +29,8 @@ TABLES: Mapping[str, type[Table]] = {
     "tls": Tls,
     "address": OwnAddress,
     "relay": Relay,
+    "relays": RelayTable,
+    "route": RouteTable,
     "trust": Trust,
     "limits": LimitsTable,
     "letters": LettersTable,
@@ -51,6 +55,8 @@ class Config:
     letters: LettersTable
     mailboxes: tuple[MailboxTable, ...] = ()
     dkim: tuple[Dkim, ...] = ()
+    relays: Mapping[str, RelayTable] = field(default_factory=dict)
+    routes: tuple[RouteTable, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -130,18 +136,16 @@ def draft(path: Path) -> Draft:
     letters = file.table("letters", LettersTable)
     mailboxes = tuple(file.tables("mailbox", MailboxTable).values())
     keys = tuple(file.tables("dkim", Dkim).values())
-    file.refuse_twins("address", "address")
-    _refuse_strange_domains(file, addresses)
-    _refuse_alarms_to_ourselves(file, gateway, addresses)
-    _refuse_strange_addresses(file)
-    _refuse_twin_mailboxes(file)
-    _refuse_open_passwords(file, gateway)
+    relays = file.named("relays", RelayTable)
+    routes = tuple(file.tables("route", RouteTable).values())
+    _refuse_contradictions(file, addresses, gateway)
     config = None
     if smtp and tls:
         _refuse_lack_of_tls(file, smtp, tls)
     if gateway and smtp and lmtp and tls and relay and trust and limits and letters and not file.faults:
         named = smtp.model_copy(update={"hostname": smtp.hostname or addresses[0].address.rpartition("@")[2]})
-        config = Config(path, gateway, named, lmtp, tls, addresses, relay, trust, limits, letters, mailboxes, keys)
+        found = (addresses, relay, trust, limits, letters, mailboxes, keys, relays, routes)
+        config = Config(path, gateway, named, lmtp, tls, *found)
     queues = tuple(dict.fromkeys(own.queue for own in addresses))
     return Draft(
         config, gateway, letters, tuple(own.address for own in addresses), queues, ConfigFaults(file.faults).faults
@@ -169,6 +173,17 @@ def find(argument: str | None) -> Path:
     mend = "write one with `postern init`, or name yours with -c or $POSTERN_CONFIG"
     missing = " and ".join(str(place) for place in places)
     raise ConfigFaults((Fault(missing, None, "", "there is no such configuration", mend),))
+
+
+def _refuse_contradictions(file: TomlFile, addresses: tuple[OwnAddress, ...], gateway: Gateway | None) -> None:
+    """What no table shows by itself."""
+    file.refuse_twins("address", "address")
+    _refuse_strange_domains(file, addresses)
+    _refuse_alarms_to_ourselves(file, gateway, addresses)
+    _refuse_strange_addresses(file)
+    _refuse_twin_mailboxes(file)
+    _refuse_open_passwords(file, gateway)
+    refuse_bad_routes(file)
 
 
 def _refuse_open_passwords(file: TomlFile, gateway: Gateway | None) -> None:

@@ -18,6 +18,7 @@ from gateway.fields import (
     Line,
     Mailbox,
     Mailboxes,
+    Pattern,
     Quiet,
     TimeZone,
     Wishes,
@@ -32,6 +33,7 @@ from routing.directory import (
     OrganisationKind,
     Person,
     Role,
+    Side,
     System,
     canonical,
 )
@@ -51,6 +53,7 @@ class OrganisationTable(Table):
     domains: tuple[Domain, ...] = ()
     language: Language | None = None
     timezone: TimeZone | None = None
+    reference: Pattern | None = None
 
 
 class PersonTable(Table):
@@ -147,7 +150,9 @@ def load(path: Path, around: Surroundings) -> Directory:
     file.conclude()
     homes = {one.key: one for one in organisations.values()}
     return Directory(
-        organisations={t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains) for t in organisations.values()},
+        organisations={
+            t.key: Organisation(t.key, t.name, t.kind, t.parent, t.domains, t.reference) for t in organisations.values()
+        },
         people=tuple(_person(one, homes.get(one.organisation or "")) for one in people.values()),
         groups=tuple(Group(t.key, t.organisation, t.members, t.queues) for t in groups.values()),
         systems={t.key: System(t.key, t.name, t.customer, t.involved) for t in systems.values()},
@@ -202,6 +207,9 @@ def _check_organisations(file: TomlFile, organisations: Mapping[int, Organisatio
         if own.domains and own.kind not in _WITH_DOMAINS:
             problem = f'cannot be set for the kind "{own.kind}": whoever writes from there would have its power'
             file.fault(("organisation", number, "domains"), problem, "take it out and register each person")
+        if own.reference is not None and own.kind.side is not Side.PARTNER:
+            problem = f'cannot be set for the kind "{own.kind}": only partners\' own numbers are learnt'
+            file.fault(("organisation", number, "reference"), problem, "take it out")
         if _is_own_ancestor(own.key, parents):
             file.fault(("organisation", number, "parent"), "leads back to itself", "take one parent out of the circle")
         elif own.parent in kinds and not _stands_above(kinds[own.parent], own.kind):

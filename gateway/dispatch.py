@@ -1,4 +1,4 @@
-"""The outbox loop: claim a few letters, compose each once and keep its bytes, then send them one by one.
+"""The outbox loop: claim a few letters, compose each once and keep its bytes, then give it to the lane of its relay.
 
 A courier takes its next letter only when the outcome of the last is durable: a crash repeats at most the letter in
 hand, with the same bytes and the same Message-ID. Outcomes of several couriers share a commit.
@@ -7,73 +7,93 @@ hand, with the same bytes and the same Message-ID. Outcomes of several couriers 
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import assert_never
 
 from gateway import failpoint
+from gateway.aftermath import Aftermath, mishap
 from gateway.composer import Leak
 from gateway.group import GroupCommit
+from gateway.lane import PROBE, Item, Lane
 from gateway.maillog import MailLog
 from gateway.store.errors import StoreUnavailable
+from gateway.store.outbox import Fate
 from gateway.store.store import OutboxRow, Store
 from outbound import retry
-from outbound.letter import Carrier, Deferred, Letter, Outcome, Refused, Sent
+from outbound.letter import Carrier, Cause, Deferred, Letter, Outcome, Refused, Sent
+from routing.delivery import Mishap
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=30)
+STALE = 300.0  # seconds after which a letter in a lane is given back rather than sent: its lease must outlast a try
 BATCH = 16
 IDLE_SECONDS = 1.0
 PATIENCE = 0.005  # seconds that an outcome waits for those of the letters in hand
+SWIFT = 0.1  # seconds that a letter is in hand at most to be waited for
 STOP_SECONDS = 20.0
+REST = 1.0  # seconds that a courier whose relay could not be used leaves it alone
+
+NO_ROOM = "its turn has not come: the relay has as much in hand as it may"
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The fate of one letter, ready to be written: its new state, and when it is due again where it waits."""
+    """The fate of one letter, ready to be written: its new state, and when it is due again where it waits.
+
+    `counted` says whether this was an attempt: a letter that waits for its relay has not been tried. `mishap` is what
+    its ticket should know.
+    """
 
     row: OutboxRow
     outcome: Outcome
     state: str
     due: datetime | None = None
+    counted: bool = True
+    mishap: Mishap | None = None
 
-
-@dataclass(slots=True)
-class _Owed:
-    """What a courier has to tell the store still, should that not answer: outcomes, and rows that it gives back."""
-
-    outcomes: list[Settled] = field(default_factory=list)
-    rows: list[OutboxRow] = field(default_factory=list)
+    @property
+    def fate(self) -> Fate:
+        """The same, as the store takes it."""
+        return self.row, self.outcome.code, self.outcome.text, self.state, self.due
 
 
 class Dispatcher:
-    """Sends what the outbox holds, one thread a carrier."""
+    """Sends what the outbox holds: one thread sorts letters into lanes, each lane has a thread a carrier."""
 
     def __init__(
         self,
         store: Store,
         compose: Callable[[OutboxRow], Letter],
-        carriers: Sequence[Carrier],
+        lanes: Sequence[Lane],
+        route: Callable[[OutboxRow], Sequence[str]],
         maillog: MailLog,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        aftermath: Aftermath,
     ) -> None:
+        """`route` gives the names of the lanes that a letter may take, the first before the others."""
         self._store = store
+        self._aftermath = aftermath
         self._compose = compose
-        self._carriers = carriers
+        self._lanes = {lane.name: lane for lane in lanes}
+        self._route = route
         self._log = maillog
         self._now = now
         self._jitter = jitter
         self._stopping = threading.Event()
-        self._wakes = [threading.Event() for _ in carriers]
+        self._woken = threading.Event()
         # A commit costs more than a letter: couriers that are in the middle of theirs are worth a short wait.
-        self._in_hand: set[int] = set()
+        self._in_hand: dict[int, float] = {}
         self._outcomes: GroupCommit[Settled, None] = GroupCommit(
-            "outcomes", self._write, expected=lambda: len(self._in_hand), patience=PATIENCE
+            "outcomes", self._write, expected=self._expected, patience=PATIENCE
         )
-        self._threads = [
-            # A relay may hang for minutes after the final dot: that must not keep the process from ending.
-            threading.Thread(target=self._run, args=(carrier, wake), name=f"courier-{place}", daemon=True)
-            for place, (carrier, wake) in enumerate(zip(carriers, self._wakes, strict=True))
+        # A relay may hang for minutes after the final dot: that must not keep the process from ending.
+        self._threads = [threading.Thread(target=self._sort, name="post", daemon=True)] if lanes else []
+        self._threads += [
+            threading.Thread(target=self._run, args=(lane, carrier), name=f"courier-{lane.name}-{place}", daemon=True)
+            for lane in lanes
+            for place, carrier in enumerate(lane.carriers)
         ]
 
     def start(self) -> None:
@@ -84,68 +104,102 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Letters were written."""
-        for wake in self._wakes:
-            wake.set()
+        self._woken.set()
 
     def stop(self) -> None:
         """Finish the letters in hand, give the rest back, end."""
         self._stopping.set()
         self.wake()
+        for lane in self._lanes.values():
+            lane.stop()
         end = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._give_back()
         if any(thread.is_alive() for thread in self._threads):
             self._log.noted("send", "abandoned", "a relay did not answer in time; its letter will be sent again")
             return
         self._outcomes.stop()
-        for carrier in self._carriers:
-            carrier.close()
+        for lane in self._lanes.values():
+            for carrier in lane.carriers:
+                carrier.close()
 
-    def _run(self, carrier: Carrier, wake: threading.Event) -> None:
-        owed = _Owed()
+    def _give_back(self) -> None:
+        try:
+            self._store.outbox.release([item.row for lane in self._lanes.values() for item in lane.emptied()])
+        except StoreUnavailable as error:
+            self._log.noted("send", "store-unavailable", str(error))
+
+    # --- sorting: from the outbox into the lanes
+
+    def _sort(self) -> None:
+        owed: list[OutboxRow] = []
         while not self._stopping.is_set():
-            wake.clear()
-            try:
-                busy = self._round(carrier, owed)
-            except StoreUnavailable as error:
-                self._log.noted("send", "store-unavailable", str(error))
-                busy = False
-            except Exception as error:  # noqa: BLE001 - letters go on being written: a courier must not end silently
-                self._log.noted("send", "fault", f"{type(error).__name__}: {error}")
-                busy = False
-            if not busy:
-                wake.wait(IDLE_SECONDS)
+            self._woken.clear()
+            if not self._safely(partial(self._round, owed)):
+                self._woken.wait(IDLE_SECONDS)
+        self._safely(partial(self._pay_rows, owed))
 
-    def _round(self, carrier: Carrier, owed: _Owed) -> bool:
-        """Claim, compose and send one batch; False where nothing was due."""
-        self._pay(owed)
+    def _safely(self, work: Callable[[], bool]) -> bool:
+        """Do some work; False where there was none, or it failed."""
+        try:
+            return work()
+        except StoreUnavailable as error:
+            self._log.noted("send", "store-unavailable", str(error))
+        except Exception as error:  # noqa: BLE001 - letters go on being written: no thread here must end silently
+            self._log.noted("send", "fault", f"{type(error).__name__}: {error}")
+        return False
+
+    def _round(self, owed: list[OutboxRow]) -> bool:
+        """Claim, compose and give out one batch; False where nothing was due. `owed` are the rows still to give out."""
+        self._pay_rows(owed)
         rows = self._store.outbox.claim(BATCH, LEASE, self._now())
-        if not rows:
-            return False
-        owed.rows = list(rows)
+        claimed = time.monotonic()
+        owed += rows
+        put_off = []
         for row, letter in self._composed(rows):
             if self._stopping.is_set():
                 break
-            owed.rows.remove(row)  # whatever happens now, the relay may have it
-            self._send(carrier, row, letter, owed)
-        self._pay(owed)
+            settled = self._place(Item(row, letter, tuple(self._route(row)), claimed))
+            owed.remove(row)
+            put_off += [settled] if settled else []
+        if put_off:
+            self._write(put_off)
+        self._pay_rows(owed)
+        return bool(rows)
+
+    def _pay_rows(self, owed: list[OutboxRow]) -> bool:
+        """Give rows back that nobody works on; where a lease was lost meanwhile, that changes nothing."""
+        self._store.outbox.release(owed)
+        owed.clear()
         return True
 
-    def _pay(self, owed: _Owed) -> None:
-        """Tell the store what it has not heard; where a lease was lost meanwhile, that changes nothing."""
-        if owed.outcomes:
-            self._write(owed.outcomes)
-            for settled in owed.outcomes:
-                self._log.delivery(settled.row, settled.outcome, settled.state)
-            owed.outcomes = []
-        if owed.rows:
-            self._store.outbox.release(owed.rows)
-            owed.rows = []
+    def _place(self, item: Item) -> Settled | None:
+        """Put a letter into the first of the lanes `elsewhere` that takes it; where none does, it waits untried."""
+        return None if self._given(item) else self._put_off(item.row)
+
+    def _given(self, item: Item) -> bool:
+        """Whether one of the lanes `elsewhere` takes a letter."""
+        names = item.elsewhere
+        return any(
+            self._lanes[name].offer(Item(item.row, item.letter, names[place + 1 :], item.claimed))
+            for place, name in enumerate(names)
+        )
+
+    def _put_off(self, row: OutboxRow) -> Settled:
+        """A letter that no relay can take now comes back when one may."""
+        lanes = [self._lanes[name] for name in self._route(row)]
+        pause = timedelta(seconds=min(lane.returning() for lane in lanes))
+        reason = NO_ROOM if any(lane.open and not lane.reason for lane in lanes) else lanes[0].reason
+        return self._settle(row, Deferred(0, reason), pause)
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""
         letters = []
         for row in rows:
+            if row.withheld is not None:
+                self._aftermath.withhold(row, row.withheld, self._now())
+                continue
             try:
                 letters.append((row, self._compose(row)))
             except Leak as leak:
@@ -160,33 +214,135 @@ class Dispatcher:
         failpoint.reached("send.after-keep")
         return letters
 
-    def _send(self, carrier: Carrier, row: OutboxRow, letter: Letter, owed: _Owed) -> None:
-        self._in_hand.add(row.id)
+    # --- sending: from a lane to its relay
+
+    def _run(self, lane: Lane, carrier: Carrier) -> None:
+        owed: list[Settled] = []
+        while not self._stopping.is_set():
+            if not self._safely(partial(self._pay, owed)):
+                self._stopping.wait(IDLE_SECONDS)
+                continue
+            work = lane.take()
+            if work is None:
+                break
+            if work == PROBE:
+                self._safely(partial(self._probe, lane, carrier))
+                continue
+            try:
+                self._safely(partial(self._deliver, lane, carrier, work, owed))
+            finally:
+                lane.put_back(work)
+        self._safely(partial(self._pay, owed))
+
+    def _pay(self, owed: list[Settled]) -> bool:
+        """Tell the store the outcomes that it has not heard; where a lease was lost meanwhile, that changes nothing."""
+        if owed:
+            self._write(owed)
+            for settled in owed:
+                self._told(settled)
+            owed.clear()
+        return True
+
+    def _probe(self, lane: Lane, carrier: Carrier) -> bool:
+        fault = carrier.probe()
+        if fault is None:
+            self._worked(lane)
+        else:
+            lane.failed(self._jitter(), fault.text)
+        return True
+
+    def _deliver(self, lane: Lane, carrier: Carrier, item: Item, owed: list[Settled]) -> bool:
+        """Send one letter, and make its outcome durable."""
+        if time.monotonic() - item.claimed > STALE:
+            owed.append(self._put_off(item.row))
+            return self._pay(owed)
+        self._in_hand[item.row.id] = time.monotonic()
         try:
             failpoint.reached("send.before-relay")
-            outcome = carrier.send(letter)
+            outcome = carrier.send(item.letter)
             failpoint.reached("send.after-relay")
-            settled = self._settle(row, outcome)
-            owed.outcomes = [settled]
-            self._outcomes.submit(settled).result()
-            owed.outcomes = []
+            settled = self._after(lane, item, outcome)
+            if settled is not None:
+                owed.append(settled)
+                self._outcomes.submit(settled).result()
+                owed.clear()
         finally:
-            self._in_hand.discard(row.id)
-        self._log.delivery(row, outcome, settled.state)
+            self._in_hand.pop(item.row.id, None)
+        if settled is not None:
+            self._told(settled)
+        if isinstance(outcome, Deferred) and outcome.cause is Cause.RELAY:
+            self._stopping.wait(REST)
+        return True
 
-    def _settle(self, row: OutboxRow, outcome: Outcome) -> Settled:
-        now = self._now()
-        match outcome:
-            case Sent():
-                return Settled(row, outcome, "sent")
-            case Refused():
-                return Settled(row, outcome, "refused")
-            case Deferred():
-                if retry.given_up(row.created_at, now):
-                    return Settled(row, outcome, "held")
-                return Settled(row, outcome, "waiting", retry.next_try(row.attempts, self._jitter(), now))
-        assert_never(outcome)
+    def _after(self, lane: Lane, item: Item, outcome: Outcome) -> Settled | None:
+        """What becomes of a letter after a try; None where another relay has it now."""
+        if not isinstance(outcome, Deferred) or (outcome.cause is Cause.LETTER and outcome.code):
+            self._worked(lane)
+        if not isinstance(outcome, Deferred) or outcome.cause is Cause.LETTER:
+            return self._settle(item.row, outcome)
+        if outcome.cause is Cause.RELAY:
+            self._failed(lane, outcome)
+            return self._place(item)
+        return None if self._given(item) else self._settle(item.row, outcome)
+
+    def _failed(self, lane: Lane, outcome: Deferred) -> None:
+        pause = lane.failed(self._jitter(), outcome.text)
+        if pause is None:
+            return
+        self._log.noted("relay", "unusable", f"{lane.name}: {outcome.text}; its letters wait, and it is tried again")
+        for item in lane.emptied():
+            settled = self._place(item)
+            if settled is not None:
+                self._outcomes.submit(settled)
+
+    def _worked(self, lane: Lane) -> None:
+        seconds = lane.worked()
+        if seconds is not None:
+            self._log.noted("relay", "usable", f"{lane.name}: letters go again after {seconds:.0f} s")
+            self.wake()
+
+    def _settle(self, row: OutboxRow, outcome: Outcome, pause: timedelta | None = None) -> Settled:
+        return settled(row, outcome, self._jitter, self._now(), pause)
+
+    def _told(self, settled: Settled) -> None:
+        """A line of the log for each try; for a relay that cannot be used there is one of its own."""
+        if settled.counted:
+            self._log.delivery(settled.row, settled.outcome, settled.state)
+
+    def _expected(self) -> int:
+        """How many letters in hand will soon have an outcome."""
+        swift = time.monotonic() - SWIFT
+        return sum(since > swift for since in list(self._in_hand.values()))
 
     def _write(self, group: Sequence[Settled]) -> list[None]:
-        self._store.settle([(s.row, s.outcome.code, s.outcome.text, s.state, s.due) for s in group], self._now())
+        """Outcomes share a commit, but for those that a ticket should know of: each has one with all that follows."""
+        now = self._now()
+        plain = [one for one in group if one.mishap is None]
+        if plain:
+            untried = {one.row.id for one in plain if not one.counted}
+            self._store.settle([one.fate for one in plain], now, untried)
+        for one in group:
+            if one.mishap is not None:
+                self._aftermath.write(one.fate, one.mishap, now)
         return [None] * len(group)
+
+
+def settled(
+    row: OutboxRow, outcome: Outcome, jitter: Callable[[], float], now: datetime, pause: timedelta | None = None
+) -> Settled:
+    """What an outcome makes of a letter; with a `pause` it was no attempt, and the letter is due after that."""
+    state, due = "waiting", None
+    match outcome:
+        case Sent():
+            state = "sent"
+        case Refused():
+            state = "refused"
+        case Deferred():
+            if retry.given_up(row.created_at, now):
+                state = "held"
+            else:
+                due = retry.next_try(row.attempts, jitter(), now) if pause is None else now + pause
+        case _:
+            assert_never(outcome)
+    counted = state != "waiting" or pause is None
+    return Settled(row, outcome, state, due, counted, mishap(row, outcome, state, now))

@@ -45,6 +45,17 @@ def line(value: str) -> str:
     return value
 
 
+def pattern(value: str) -> str:
+    """A regular expression that finds something, and never nothing at all."""
+    try:
+        empty = re.compile(value).search("") is not None
+    except re.error as error:
+        raise BadValue(f"is no regular expression ({error})", 'write one such as "INC[0-9]{7}"') from None
+    if empty:
+        raise BadValue("finds even an empty text", 'write one that needs some digits, such as "INC[0-9]{7}"')
+    return value
+
+
 def key(value: str) -> str:
     """A short name that mails and commands may use."""
     if not _KEY.fullmatch(value):
@@ -263,6 +274,7 @@ def _meant(said: object, find: Callable[[str], StrEnum | None]) -> object:
     return said if found is None else found.value
 
 
+Pattern = Annotated[str, AfterValidator(pattern)]
 Line = Annotated[str, AfterValidator(line)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Clock = Annotated[datetime.time | None, PlainValidator(_clock)]

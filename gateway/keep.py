@@ -32,6 +32,9 @@ class Keeper:
             return Deferred(0, f"The letter could not be kept in {self._folder}: {fault.strerror or fault}.")
         return Sent(250, str(path))
 
+    def probe(self) -> None:
+        """Nothing is in the way of the next letter that this one could tell of."""
+
     def close(self) -> None:
         """Nothing is open between two letters."""
 

@@ -148,7 +148,12 @@ class MailLog:
                 "reason": decision.held or "; ".join(decision.why),
             }
         ]
-        self._write([*facts, *_told(mail, decision)])
+        self._write([*facts, *_told(mail, decision), *_failed(mail, decision)])
+
+    def befell(self, row: "OutboxRow", decision: "Decision") -> None:
+        """What came of a letter that did not arrive."""
+        letter: dict[str, str | None] = {"id": f"out-{row.id}", "ticket": row.ticket_key}
+        self._write([*_told(letter, decision), *_failed(letter, decision)])
 
     def rang(self, decision: "Decision") -> None:
         """What the desk itself did to a ticket when its time had come."""
@@ -192,6 +197,10 @@ class MailLog:
             alarming=row.notice.template != _ALARM,
         )
 
+    def lifted(self, address: str, reason: str) -> None:
+        """Letters go to an address again."""
+        self._write([{"id": "-", "step": "send", "outcome": "lifted", "address": address, "reason": reason}])
+
     def mailbox(self, name: str, outcome: str, reason: str = "") -> None:
         """How an IMAP folder fares: connected, failing, quiet, token-expires, uids-reset and the like."""
         self._write([{"id": "-", "step": "imap", "outcome": outcome, "address": name, "reason": reason}])
@@ -227,3 +236,19 @@ def _told(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[s
 def why(notice: "Notice") -> str:
     """Why somebody is told at once, or when; empty where that is a matter of course."""
     return "; ".join(filter(None, (notice.why, notice.quiet.why if notice.quiet else "")))
+
+
+def _failed(common: "dict[str, str | None]", decision: "Decision") -> "list[dict[str, str | None]]":
+    """A line where an address gets no more letters, gets them again, or should worry whoever reads the log."""
+    failure, facts = decision.failure, list[dict[str, str | None]]()
+    if failure is not None and failure.suppression is not None:
+        begun = failure.suppression
+        until = f"until {written(begun.until)}: {begun.reason}"
+        facts.append({**common, "step": "send", "outcome": "suppressed", "address": failure.address, "reason": until})
+    if failure is not None and failure.alarm is not None:
+        facts.append(
+            {**common, "step": "send", "outcome": "alarm", "address": failure.address, "reason": failure.alarm}
+        )
+    if decision.heard is not None:
+        facts.append({**common, "step": "send", "outcome": "lifted", "address": decision.heard})
+    return facts

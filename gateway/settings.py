@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainValidator, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, PlainValidator, ValidationInfo, field_validator
 
 from gateway.cap_settings import CapLimits
 from gateway.door_settings import DoorLimits
@@ -23,18 +23,16 @@ from gateway.fields import (
     Mailbox,
     Network,
     PathBeside,
-    Port,
     Prefix,
     Seconds,
-    SecretFromEnvironment,
-    SecretFromFile,
     Size,
     TimeZone,
     existing,
-    is_loopback,
     network_holds,
 )
+from gateway.relay_settings import DomainLimits
 from gateway.toml_file import Table
+from outbound.enclosure import NEVER, Policy
 from outbound.render import Renderer
 from parsers.authentication import Vouching
 from parsers.limits import Limits
@@ -144,76 +142,27 @@ class OwnAddress(Table):
         return address
 
 
-def _usual_port(found: dict[str, object]) -> int:
-    return {"starttls": 587, "implicit": 465}.get(str(found.get("tls")), 25)
-
-
-class Relay(Table):
-    """`[relay]`: where letters go. The passwords are the secrets themselves, already read, and masked in `repr`.
-
-    Without a `port` it is the usual one of the kind of TLS: 587 for starttls, 465 for implicit, 25 for none.
-    """
-
-    kind: Literal["smtp", "keep"] = Field(default="smtp", examples=["keep"])
-    host: str = Field(default="", validate_default=True)
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    port: Port = Field(default_factory=_usual_port)
-    username: Line | None = None
-    password_file: SecretFromFile = None
-    password_env: SecretFromEnvironment = Field(default=None, validate_default=True)
-
-    @field_validator("host")
-    @classmethod
-    def _host_to_send_to(cls, host: str, info: ValidationInfo) -> str:
-        if info.data.get("kind") == "smtp" and not host:
-            raise BadValue("is missing", 'add it, as in host = "smtp.example.com", or write kind = "keep"')
-        return host
-
-    @field_validator("tls")
-    @classmethod
-    def _clear_text_stays_here(cls, tls: str, info: ValidationInfo) -> str:
-        host: object = info.data.get("host")
-        if tls == "none" and isinstance(host, str) and not is_loopback(host):
-            raise BadValue('cannot be "none" for another machine', 'write "starttls" or "implicit"')
-        return tls
-
-    @field_validator("username")
-    @classmethod
-    def _no_password_in_clear_text(cls, username: str | None, info: ValidationInfo) -> str | None:
-        if username and info.data.get("tls") == "none":
-            raise BadValue('cannot stand beside tls = "none"', 'write tls = "starttls" or tls = "implicit"')
-        return username
-
-    @field_validator("password_env")
-    @classmethod
-    def _one_password_for_a_username(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if "username" not in info.data or "password_file" not in info.data:
-            return secret
-        passwords = [found for found in (secret, info.data["password_file"]) if found is not None]
-        if len(passwords) > 1:
-            raise BadValue("stands beside password_file", "keep one of the two")
-        if info.data["username"] and not passwords:
-            raise BadValue("and password_file are both missing", "add one of them, or take out username")
-        if passwords and not info.data["username"]:
-            raise BadValue("or password_file is set without a username", "add username")
-        return secret
-
-    @property
-    def password(self) -> SecretStr | None:
-        """The secret, wherever it came from."""
-        return self.password_file or self.password_env
-
-
 class LettersTable(Table):
-    """`[letters]`: a folder with templates and catalogues of the site; language and time zone of whoever has none."""
+    """`[letters]`: a folder with templates and catalogues of the site, language and time zone of whoever has none, and
+    what stands in letters beside the words that they tell of.
+    """
 
     folder: FolderBeside = None
     language: Language = "en"
     timezone: TimeZone = "UTC"
+    attachments: Literal["attach", "name"] = "attach"
+    attachment_size: Size = 10 * 1024**2
+    never_attach: tuple[Line, ...] = NEVER
+    quote: Literal["last", "none"] = "last"
 
     def renderer(self, gateway_name: str) -> Renderer:
         """The writer of letters, with the files as they are now."""
         return Renderer((self.folder,) if self.folder else (), gateway_name, self.language)
+
+    def policy(self) -> Policy:
+        """What of the files of a mail goes with the letters that tell of it."""
+        never = frozenset(one.lower().removeprefix("*").removeprefix(".") for one in self.never_attach)
+        return Policy(self.attachments == "attach", self.attachment_size, never)
 
 
 class Trust(Table):
@@ -254,7 +203,7 @@ class Trust(Table):
         return network_holds(self.relays, peer)
 
 
-class LimitsTable(DoorLimits, CapLimits):
+class LimitsTable(DoorLimits, CapLimits, DomainLimits):
     """`[limits]`: what one peer may use, and one mail may cost. Sizes in bytes, `parser_cpu` in seconds."""
 
     hops: Count = 50

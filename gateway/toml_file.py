@@ -88,13 +88,28 @@ class TomlFile:
         checked = {number: self._checked((name, number), entry, model) for number, entry in enumerate(raw)}
         return {number: table for number, table in checked.items() if table is not None}
 
+    def named(self, name: str, model: type[T]) -> dict[str, T]:
+        """The tables `[name.NAME]` by that NAME, each as `table` gives it."""
+        raw = self._data.get(name, {})
+        if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
+            self.fault((name,), "must hold tables with names", f"write [{name}.NAME] before each")
+            return {}
+        checked = {key: self._checked((name, key), entry, model) for key, entry in raw.items()}
+        return {key: table for key, table in checked.items() if table is not None}
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """The NAMEs of the tables `[name.NAME]`, sound or not."""
+        raw = self._data.get(name, {})
+        return tuple(raw) if isinstance(raw, dict) else ()
+
     def written(self, name: str, key: str) -> Iterator[tuple[int, str]]:
         """The texts at a key, or in its list, of all tables `[[name]]`, sound or not, with the table's position.
 
+        A single `[name]` is at position 0.
         What is compared across tables is read from here, so that one fault does not cause others.
         """
         raw = self._data.get(name, [])
-        for number, entry in enumerate(raw if isinstance(raw, list) else ()):
+        for number, entry in enumerate(raw if isinstance(raw, list) else [raw]):
             value = entry.get(key) if isinstance(entry, dict) else None
             for text in value if isinstance(value, list) else (value,):
                 if isinstance(text, str):

@@ -259,7 +259,7 @@ class Walker:
         batch = [understand(row, mail, rules, moment.date()) for row, mail in mails]
         decisions = []
         with self._store.write() as tx:
-            tx.foresee([understood.clues for understood in batch])
+            tx.foresee([understood.clues for understood in batch], moment)
             for understood in batch:
                 decision = consider(tx, understood, rules, moment).decision
                 failpoint.reached("decide.decided")

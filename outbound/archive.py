@@ -5,21 +5,20 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from outbound.enclosure import Policy
 from outbound.letter import File
 
-ROOM = 8 * 1024**2
-"""Bytes of attachments that go with a letter: as base64 it stays below what most mail systems take."""
 MOST_FILES = 200
 FOLDER = "attachments"
 
 
-def fitting(files: Iterable[File]) -> tuple[tuple[File, ...], tuple[str, ...]]:
-    """The files that find room, in their order, and the names of those that do not."""
+def fitting(files: Iterable[File], policy: Policy) -> tuple[tuple[File, ...], tuple[str, ...]]:
+    """The files that find room and may leave, in their order, and the names of the others."""
     kept: list[File] = []
     left: list[str] = []
-    room = ROOM
+    room = policy.room
     for file in files:
-        if len(file.data) <= room and len(kept) < MOST_FILES:
+        if len(file.data) <= room and len(kept) < MOST_FILES and not policy.denies(file):
             kept.append(file)
             room -= len(file.data)
         else:

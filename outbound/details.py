@@ -14,9 +14,10 @@ from routing.visible import Visible
 DETAILS = (
     "actor", "alarm", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "choices",
     "claimed", "clocks", "closed", "command", "conversation", "counts", "created_at", "done", "doubts", "duplicates",
-    "earlier", "example", "facts", "follows", "holder", "kept", "left", "linked", "more", "moved_to", "organisation",
-    "priority", "rated", "rating", "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion",
-    "system", "taker", "told", "undo", "updated_at", "waited", "wanted", "which",
+    "earlier", "example", "facts", "follows", "holder", "kept", "left", "letter", "linked", "more", "moved_to",
+    "numbers", "organisation", "priority", "quoted", "rated", "rating", "reason", "requester", "resolution", "status",
+    "storm", "substatus", "suggestion", "system", "taker", "told", "trouble", "undo", "unreached", "until",
+    "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -50,6 +51,7 @@ def _how(key: str, language: Language) -> Callable[[str], str]:
         "clocks": lambda text: _clock(text, language),
         "counts": lambda text: _counts(text, language),
         "created_at": language.moment,
+        "until": language.moment,
         "updated_at": language.moment,
         "waited": language.span,
     }
@@ -110,7 +112,8 @@ def offers(notice: Notice, reply_to: str, language: Language) -> list[tuple[str,
 
 def _links(notice: Notice, reply_to: str, wanted: Sequence[Offer]) -> list[str]:
     about = notice.subject[:LINKED]  # it stands in every link of the letter
-    subject = f"Re: [{notice.key}] {about}" if notice.key else f"Re: {about}"
+    tags = "".join(f"[{tag}] " for tag in (notice.key, notice.number) if tag)
+    subject = f"Re: {tags}{about}"
     return links(reply_to, subject, [offer.phrase for offer in wanted])
 
 
@@ -120,11 +123,17 @@ def _explained(offer: Offer, language: Language) -> str:
     return "" if normalise(named) == normalise(offer.phrase.lstrip("#/")) else named
 
 
+def _called(offer: Offer, language: Language) -> str:
+    """What a command is called in a language in which its words say nothing."""
+    named = language.name(offer.label)
+    return "" if named == offer.label else named
+
+
 def contents(found: Contents | None, language: Language) -> dict[str, object]:
     """What an answer holds, as texts in tuples."""
     found = found or Contents()
     return {
-        "acts": [(offer.phrase, offer.label, offer.example) for offer in found.acts],
+        "acts": [(offer.phrase, _called(offer, language), offer.example) for offer in found.acts],
         "rows": [_row(row, language) for row in found.rows],
         "entries": _entries(found.timeline, language),
         "sections": [

@@ -1,4 +1,4 @@
-"""A rendered notice becomes the bytes of one message: headers built from nothing, two alternative bodies.
+"""A rendered notice becomes the bytes of one message: headers built from nothing, and its bodies (`bodies.py`).
 
 The message is put together by hand: the standard library's generator spends ten times as long, most of it on folding
 headers that it cannot know to be clean. What replaces its checks is here, in one place: `header_text` cleans every
@@ -8,17 +8,19 @@ value on its way in, `guard` reads the finished header block again on its way ou
 import hashlib
 import re
 from base64 import b64encode
-from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from typing import NewType
 
+from outbound import bodies
 from outbound.actions import mailto
 from outbound.addresses import mailbox
-from outbound.letter import File, Letter
+from outbound.bodies import HARD_LINE
+from outbound.enclosure import NO_FILES, Enclosure
+from outbound.letter import Letter
 from outbound.render import WORDLESS, Rendered
-from outbound.text import many_lines, one_line
+from outbound.text import one_line
 from outbound.thread import Thread, folded, references, thread_index
 from routing.digest import OFF
 from routing.digest import TEMPLATE as DIGEST
@@ -27,7 +29,7 @@ from routing.model import Notice
 HeaderText = NewType("HeaderText", str)
 
 LINE = 78  # characters a header line should have at most, RFC 5322 section 2.1.1
-HARD_LINE = 998  # octets a line may have at most, RFC 5322 section 2.1.1
+
 SUBJECT = 300  # characters: no mail client shows more
 NAME = 100
 MOST_LOOPS = 50
@@ -40,9 +42,7 @@ _SUPPRESS = "DR, RN, NRN, AutoReply"
 _PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _PRINTABLE = bytes(range(32, 127))
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 _LABEL = re.compile(r"[^a-z0-9-]+")
-_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 
 
 class UnsafeHeader(ValueError):  # noqa: N818 - named for what was found, as Refused and Deferred are
@@ -64,7 +64,7 @@ def compose(
     thread: Thread,
     gateway_name: str,
     now: datetime,
-    files: Sequence[File] = (),
+    enclosure: Enclosure = NO_FILES,
 ) -> Letter:
     """The letter for one reader: the same arguments give the same bytes.
 
@@ -74,7 +74,7 @@ def compose(
     recipient = mailbox(notice.to)
     # An acknowledgement answers whoever From claims to be: it repeats nothing of that mail, not even the name.
     reader = "" if notice.template == "acknowledgement" else notice.name
-    boundary = _boundary(message_id)
+    content_type, body = bodies.put_together(rendered.text, rendered.html, enclosure, message_id)
     fields = [
         ("From", _named("From", gateway_name, mailbox(notice.sender))),
         ("To", _named("To", reader, recipient)),
@@ -88,15 +88,11 @@ def compose(
         *_list(notice, thread, gateway_name, reply_to),
         *_loops(notice),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/{"mixed" if files else "alternative"}; boundary="{boundary}"'),
+        ("Content-Type", content_type),
     ]
     block = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "replace")
     guard(block, [name for name, _ in fields])
-    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + _body(rendered, files, boundary))
-
-
-def _boundary(message_id: str) -> str:
-    return f"=_{hashlib.blake2b(message_id.encode(), digest_size=12).hexdigest()}"
+    return Letter(envelope_sender, recipient, message_id, block + b"\r\n" + body)
 
 
 def _threading(notice: Notice, thread: Thread, now: datetime) -> list[tuple[str, str]]:
@@ -139,38 +135,6 @@ def _list(notice: Notice, thread: Thread, gateway_name: str, reply_to: str) -> l
 def _loops(notice: Notice) -> list[tuple[str, str]]:
     """One field for this letter, and one for each that led to it: who sees three refuses the mail."""
     return [("X-Postern-Loop", mailbox(notice.sender).rpartition("@")[2])] * (min(notice.loops, MOST_LOOPS) + 1)
-
-
-def _body(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:
-    return _mixed(rendered, files, boundary) if files else _alternative(rendered, boundary)
-
-
-def _mixed(rendered: Rendered, files: Sequence[File], boundary: str) -> bytes:
-    """Both bodies as one part, then the files (RFC 2046 section 5.1.3)."""
-    # Neither may be the beginning of the other, which some readers take for the same (RFC 2046 section 5.1.1).
-    inner = boundary.replace("=_", "=.", 1)
-    head = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode()
-    parts = [head + _alternative(rendered, inner), *map(_file, files)]
-    fence = f"--{boundary}".encode()
-    return b"".join(fence + b"\r\n" + part + b"\r\n" for part in parts) + fence + b"--\r\n"
-
-
-def _file(file: File) -> bytes:
-    """One attachment. Its name is ours: letters, digits and hyphens, which need no encoding (RFC 2183)."""
-    if not _FILE_NAME.fullmatch(file.name) or not _TYPE.fullmatch(file.content_type):
-        raise UnsafeHeader(f"The letter was not sent: {file.name!r} is no name for an attachment of ours.")
-    head = (
-        f'Content-Type: {file.content_type}; name="{file.name}"\r\nContent-Transfer-Encoding: base64\r\n'
-        f'Content-Disposition: attachment; filename="{file.name}"\r\n\r\n'
-    )
-    return head.encode() + _base64(file.data)
-
-
-def _alternative(rendered: Rendered, boundary: str) -> bytes:
-    """Both bodies, the plain one first (RFC 2046 section 5.1.4)."""
-    fence = f"--{boundary}".encode()
-    parts = (fence, _part("plain", rendered.text), fence, _part("html", rendered.html), fence + b"--\r\n")
-    return b"\r\n".join(parts)
 
 
 def guard(block: bytes, names: Sequence[str]) -> None:
@@ -234,29 +198,3 @@ def _encoded(field: str, text: str) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
-
-
-def _part(subtype: str, text: str) -> bytes:
-    """One alternative: as it is where every mail system takes it so, else quoted-printable, or base64 where most of the
-    text would be escapes (RFC 2045 section 6).
-    """
-    octets = f"{many_lines(text)}\n".replace("\n", "\r\n").encode()
-    content, encoding = octets, "7bit"
-    if not _is_plain(octets):
-        content, encoding = b2a_qp(octets, istext=True), "quoted-printable"
-        if len(content) > len(octets) * 3 // 2:
-            content, encoding = _base64(octets), "base64"
-    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
-    return head.encode() + content
-
-
-def _is_plain(octets: bytes) -> bool:
-    """ASCII in short lines, none of which could pass for a boundary or a mailbox separator, or lose spaces."""
-    if not octets.isascii() or any(mark in octets for mark in (b"--=_", b" \r\n", b"\nFrom ")):
-        return False
-    return len(max(octets.split(b"\r\n"), key=len)) <= HARD_LINE
-
-
-def _base64(octets: bytes) -> bytes:
-    lines = (b2a_base64(octets[at : at + 57], newline=False) for at in range(0, len(octets), 57))
-    return b"\r\n".join(lines) + b"\r\n"

@@ -61,6 +61,16 @@ class Language:
         """A number with the separators of the language."""
         return format_decimal(value, locale=self.locale)
 
+    def size(self, octets: int) -> str:
+        """How much a file holds, as people say it: three digits at most."""
+        amount, unit = float(octets), "byte"
+        for larger in ("kilobyte", "megabyte", "gigabyte"):
+            if amount < 999.5:
+                break
+            amount, unit = amount / 1024, larger
+        shown = round(amount, 1) if amount < 10 and unit != "byte" else round(amount)
+        return str(format_unit(shown, f"digital-{unit}", "short", locale=self.locale))
+
     def pair(self, label: str, value: str) -> str:
         """A label and what it says."""
         return self.sentence("%(label)s: %(value)s") % {"label": label, "value": value}

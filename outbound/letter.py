@@ -1,6 +1,7 @@
 """What leaves the house and what became of it."""
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol, TypeAlias
 
 
@@ -16,11 +17,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something that a letter has with it."""
+    """Something that a letter has with it; `inline` where its sender shows it within the words."""
 
     name: str
     content_type: str
     data: bytes
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +33,37 @@ class Sent:
     text: str
 
 
+class Cause(Enum):
+    """What a deferral is about.
+
+    The letter itself; the dialogue about it, which another relay may lead to a good end; or the relay, which cannot be
+    used at all, whatever the letter.
+    """
+
+    LETTER = "letter"
+    DIALOGUE = "dialogue"
+    RELAY = "relay"
+
+
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: 4xx, 552, a broken connection, or anything not understood. `code` 0 means no answer."""
+    """Not now: 4xx, 552, a broken connection, or anything not understood. `code` 0 means no answer.
+
+    With a cause other than the letter, nothing of the letter has left.
+    """
 
     code: int
     text: str
+    cause: Cause = Cause.LETTER
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Never: a 5xx for this recipient (552 excepted)."""
+    """Never: a 5xx for this recipient (552 excepted). `of_recipient`: it was the answer to RCPT, about the address."""
 
     code: int
     text: str
+    of_recipient: bool = False
 
 
 Outcome: TypeAlias = Sent | Deferred | Refused
@@ -55,6 +74,10 @@ class Carrier(Protocol):
 
     def send(self, letter: Letter) -> Outcome:
         """Hand over one letter and say what became of it. Never raises: an unknown failure is `Deferred`."""
+        ...
+
+    def probe(self) -> Deferred | None:
+        """Knock without a letter; None where one could be handed over now."""
         ...
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ ships, file by file, sentence by sentence. Files are read once: a new `Renderer`
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 import jinja2
@@ -16,11 +17,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 import templates
+from outbound import beside as around
 from outbound import details, plain
+from outbound.beside import NOTHING, Beside
 from outbound.language import ENGLISH, FALLBACK, BadCatalogue, Language, catalogues, language
-from outbound.samples import samples
+from outbound.samples import besides, samples
 from outbound.text import many_lines, one_line
-from parsers.quotes.reply import MARKER
+from parsers.quotes.marker import marker
 from routing.model import Contents, Notice
 from routing.visible import Visible
 
@@ -72,6 +75,7 @@ class _Letters(ImmutableSandboxedEnvironment):
             auto_reload=False,
         )
         self.filters["breaks"] = _breaks
+        self.filters["quoted"] = _quoted
 
     def join_path(self, template: str, parent: str) -> str:
         """`shared/letter`, asked for by `opened.txt`, is `shared/letter.txt`."""
@@ -110,17 +114,18 @@ class Renderer:
         """The letters that exist, each with the languages in which it does."""
         return dict.fromkeys(self._names, frozenset(self._catalogues))
 
-    def render(self, notice: Notice, visible: Visible | None, reply_to: str = "") -> Rendered:
+    def render(self, notice: Notice, visible: Visible | None, reply_to: str = "", beside: Beside = NOTHING) -> Rendered:
         """The words of one letter, with what its reader may see of the event; answers go to `reply_to`.
 
         Never raises: where the template is broken or missing, the plain letter goes out and `fault` says why.
         """
         notice, words = _fit(notice, visible)
         try:
-            return self._rendered(notice, words, reply_to)
+            return self._rendered(notice, words, reply_to, beside if words else NOTHING)
         except Exception as error:  # noqa: BLE001 - a template is a program of the site; a letter must go out anyway
-            text = plain.text(notice, words, MARKER, self._gateway)
-            return Rendered(plain.subject(notice), text, plain.html(text), self._sentence(notice, error))
+            known = self._spoken(notice.language)
+            text = plain.text(notice, words, known, self._gateway)
+            return Rendered(plain.subject(notice, known), text, plain.html(text, known), self._sentence(notice, error))
 
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the letters, each fault as a sentence with file and line; every branch is tried."""
@@ -136,11 +141,12 @@ class Renderer:
 
     def _tried(self, name: str, code: str, known: Language) -> Iterator[str]:
         """The faults that show when a letter is written: in each of its variants in English, as usual in the others."""
-        for notice, visible in samples(name, code)[: None if code == FALLBACK else 1]:
+        every = zip(samples(name, code), besides(name), strict=True)
+        for (notice, visible), beside in islice(every, None if code == FALLBACK else 1):
             fit, words = _fit(notice, visible)
             for part in PARTS:
                 try:
-                    context = self._context(fit, words, known, SAMPLE_ADDRESS)
+                    context = self._context(fit, words, known, SAMPLE_ADDRESS, beside)
                     written = self._written(name, part, context, known)
                 except Exception as error:  # noqa: BLE001 - as in render
                     yield self._sentence(fit, error)
@@ -149,9 +155,9 @@ class Renderer:
                     path = self._files.get(f"{name}.{SUBJECT}", self._files[f"{name}.{_SOURCE}"])
                     yield f"{path}, line 1: the subject does not name the ticket. Write [{{{{ key }}}}] into it."
 
-    def _rendered(self, notice: Notice, words: Visible | None, reply_to: str) -> Rendered:
+    def _rendered(self, notice: Notice, words: Visible | None, reply_to: str, beside: Beside) -> Rendered:
         known = self._language(notice.language)
-        context = self._context(notice, words, known, reply_to)
+        context = self._context(notice, words, known, reply_to, beside)
         subject, text, html = (self._written(notice.template, part, context, known) for part in PARTS)
         return Rendered(one_line(subject), text.strip("\n") + "\n", html.strip("\n") + "\n")
 
@@ -170,7 +176,16 @@ class Renderer:
                     return found
         return ENGLISH
 
-    def _context(self, notice: Notice, words: Visible | None, known: Language, reply_to: str) -> dict[str, object]:
+    def _spoken(self, wanted: str) -> Language:
+        """As `_language`, where even the catalogues may be what is broken."""
+        try:
+            return self._language(wanted)
+        except Exception:  # noqa: BLE001 - as in render
+            return ENGLISH
+
+    def _context(
+        self, notice: Notice, words: Visible | None, known: Language, reply_to: str, beside: Beside
+    ) -> dict[str, object]:
         """All that a template can reach: texts and tuples of texts, nothing behind them."""
         said = details.details(notice, known)
         somebody = known.sentence("Somebody")
@@ -178,12 +193,13 @@ class Renderer:
             **said,
             "key": notice.key,
             "subject": notice.subject,
+            "number": notice.number,
             "reader": notice.name,
             "who": said["actor"] or somebody,
             "offers": details.offers(notice, reply_to, known),
             "writer": (words.actor_name if words else "") or somebody,
             "words": words.text if words else "",
-            "attachments": words.attachments if words else (),
+            **around.told(beside, words.attachments if words else (), known),
             "cut": words is not None and words.cut,
             "clicks": details.clicks(notice, reply_to),
             **details.contents(notice.contents, known),
@@ -192,7 +208,7 @@ class Renderer:
             "start": "right" if known.direction == "rtl" else "left",
             "gateway": self._gateway,
             "audience": "everyone" if notice.answer else notice.audience,
-            "marker": MARKER,
+            "marker": marker(known.code),
         }
 
     def _sentence(self, notice: Notice, error: Exception) -> str:
@@ -250,7 +266,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
     """The same letter without control characters, and without foreign words where it must not carry any."""
     if notice.template in WORDLESS:
         ours = {key: value for key, value in notice.details.items() if key in OURS}
-        return replace(notice, name="", subject="", details=ours), None
+        return replace(notice, name="", subject="", number="", details=ours), None
     said = {
         key: _line(value) if isinstance(value, str) else tuple(map(_line, value))
         for key, value in notice.details.items()
@@ -259,6 +275,7 @@ def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | Non
         notice,
         name=_line(notice.name),
         subject=_line(notice.subject),
+        number=_line(notice.number),
         details=said,
         contents=_fit_contents(notice.contents),
     )
@@ -297,3 +314,8 @@ def _fit_contents(contents: Contents | None) -> Contents | None:
 def _breaks(text: str) -> Markup:
     """Lines as HTML shows them."""
     return escape(text).replace("\n", Markup("<br>"))
+
+
+def _quoted(text: str) -> str:
+    """Lines as mail programs quote them in plain text."""
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))

@@ -6,6 +6,7 @@ FIRST = timedelta(minutes=1)
 LONGEST = timedelta(hours=4)
 SPREAD = 0.2
 PATIENCE = timedelta(days=5)
+WARNING = timedelta(hours=4)
 _DOUBLINGS = 8  # a minute doubled eight times is past LONGEST: further attempts need no larger power
 
 
@@ -17,6 +18,11 @@ def next_try(attempt: int, jitter: float, now: datetime) -> datetime:
     """
     pause = min(FIRST * (1 << min(max(attempt, 1) - 1, _DOUBLINGS)), LONGEST)
     return now + pause * (1 + SPREAD * max(-1.0, min(jitter, 1.0)))
+
+
+def is_late(created_at: datetime, now: datetime) -> bool:
+    """True once a letter has waited for so long that whoever expects an answer to it should know."""
+    return now - created_at >= WARNING
 
 
 def given_up(created_at: datetime, now: datetime) -> bool:

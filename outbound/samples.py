@@ -1,8 +1,12 @@
 """Sample notices: what `check` and `templates preview` render, so that a letter is seen before its day."""
 
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from outbound.beside import Beside
+from outbound.enclosure import Enclosure, Named, Picture
+from outbound.letter import File
 from routing.alarm import TEMPLATE as ALARM
 from routing.digest import TEMPLATE as DIGEST
 from routing.digest import offers as digest_offers
@@ -62,19 +66,28 @@ _DETAILS |= {
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
     "duplicates": ("CT-87", "CT-91"),
     "created_at": "2026-03-02 09:41 UTC",
-    "doubts": ("Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's.",),
+    "doubts": (
+        "Its Reply-To is ann@elsewhere.example, which is none of ann@acme.example's; answers go to ann@acme.example "
+        "all the same.",
+    ),
     "earlier": "yes",
     "kept": "yes",
     "left": ("video of room 4.mp4",),
+    "letter": "out-1208",
     "more": "50",
+    "numbers": ("Webhost: INC0012345",),
     "priority": "high",
+    "quoted": "550 5.1.1 <ann@acme.example>: Recipient address rejected: User unknown",
     "rated": "4",
     "rating": "4 of 5",
     "requester": "Ann Berg",
     "resolution": "Resolved",
     "storm": "11 messages within 10 minutes",
     "substatus": "Awaiting Customer Response",
+    "trouble": "hard",
     "undo": "10",
+    "unreached": "ann@acme.example",
+    "until": "2026-04-01 09:41 UTC",
     "updated_at": "2026-03-04 14:05 UTC",
     "waited": "3 days",
     "which": "open",
@@ -128,6 +141,8 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "expired": ("closed", "status", "waited"),
     "escalated": ("status", "holder", "waited", "priority"),
     "storm": ("actor", "storm"),
+    "undelivered": ("unreached", "trouble", "quoted", "letter", "until", "status", "holder"),
+    "unreachable": ("unreached", "trouble", "quoted", "until"),
     "alarm": ("alarm", "facts", "command"),
 }
 _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
@@ -137,6 +152,7 @@ _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "undone": {"done": "It is New again."},
     "prove": {"asked": ("#list mine",)},
     "challenge": {"asked": ("Close",)},
+    "unreachable": {"unreached": "emil@desk.example", "quoted": "550 5.1.1 <emil@desk.example>: User unknown"},
     "escalated": {"status": "New", "holder": "Example Support", "waited": "4 hours"},
     "unverified": {"reason": "Nothing in the mail proves its writer: it answers no letter of ours."},
 }
@@ -144,7 +160,8 @@ _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm", "alarm"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm"}
+    | {"undelivered", "unreachable", "alarm"}
     | _QUESTIONS
 )
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
@@ -182,10 +199,38 @@ _CONTENTS = Contents(
 )
 
 
+def _grey(across: int, down: int) -> bytes:
+    """A picture (PNG) that fades from dark to bright; nothing is compressed, so that it is the same everywhere."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+    row = b"\0" + bytes(60 + 160 * place // across for place in range(across))
+    head = across.to_bytes(4, "big") + down.to_bytes(4, "big") + bytes((8, 0, 0, 0, 0))
+    parts = (chunk(b"IHDR", head), chunk(b"IDAT", zlib.compress(row * down, 0)), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+_QUOTING = frozenset({"comment", "moved", "closed", "reopened", "assigned", "offer"})
+_FILES = (File("scan.log", "text/plain", b"ERROR 0x2A\n" * 400),)
+_PICTURE = Picture(File("photo of room 4.png", "image/png", _grey(280, 160), inline=True), "1@desk.example", 280)
+_ENCLOSURE = Enclosure(_FILES, (_PICTURE,))
+_EVERYTHING = replace(
+    _ENCLOSURE,
+    large=(Named("video of room 4.mp4", 48_000_000),),
+    harmful=(Named("driver <4>.exe", 3_100_000),),
+    gone=("fax.tif",),
+)
+_BEGINNING = Visible(_AT, "Ann Berg", Side.CUSTOMER, "opened", WORDS, (), cut=True)
+_EARLIER = (
+    Visible(_AT, "Dana Moss", Side.OPERATOR, "comment", "Which scanner is it?\n\n> There are two in that room.", ()),
+)
+
+
 def sample(name: str, language: str) -> tuple[Notice, Visible | None]:
     """The letter `name` as it usually goes out."""
     notice = _notice(name, language, _USUAL.get(name, tuple(_DETAILS)), _OFFERS)
-    return notice, None if name in _WORDLESS else _words(WORDS, ("scan.log", "photo of room 4.jpg"))
+    return notice, None if name in _WORDLESS else _words(WORDS, ("scan.log", "photo of room 4.png"))
 
 
 def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ...]:
@@ -200,6 +245,13 @@ def samples(name: str, language: str) -> tuple[tuple[Notice, Visible | None], ..
     )
 
 
+def besides(name: str) -> tuple[Beside, ...]:
+    """What stands beside the words of each of the `samples`."""
+    # Of somebody unproven only the names of files are told.
+    usual = Beside() if name in _WORDLESS | {"unverified"} else Beside(_ENCLOSURE, _EARLIER if name in _QUOTING else ())
+    return usual, Beside(_EVERYTHING, (_BEGINNING, *_EARLIER)), Beside(), Beside()
+
+
 def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Offer, ...]) -> Notice:
     return Notice(
         to="jane@desk.example",
@@ -211,7 +263,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         key="CT-104",
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
-        audience="internal" if name == "unverified" else "everyone",
+        audience="internal" if name in ("unverified", "undelivered") else "everyone",
         offers=_OWN_OFFERS.get(name, offers) if offers else (),
         clicks=_RATINGS if name == "closed" and details else (),
         contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,

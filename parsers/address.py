@@ -1,7 +1,9 @@
-"""Signed reply addresses and Message-IDs: what we mint, and what of it a mail brings back.
+"""Signed addresses and Message-IDs: what we mint, and what of it a mail brings back.
 
 A token is 19 bytes: key id 1, letter 6, expiry day 2, and an HMAC-SHA256 cut to 10. In lower-case base32 without
-padding it has 31 characters, so that mail systems which fold case do it no harm.
+padding it has 31 characters, so that mail systems which fold case do it no harm. Each letter has two: one that answers
+go to, one that mail systems report to (its return path). They look alike, and are signed for their purpose: nobody
+makes one of the other.
 """
 
 import base64
@@ -16,16 +18,18 @@ _TOKEN = re.compile(r"[A-Za-z2-7]{31}")
 _IDENTIFIER = re.compile(r"<([A-Za-z2-7]{34})@([^<>@\s]+)>")
 _MAC = 10
 _REPLY = b"postern reply address\0"
+_RETURN = b"postern return path\0"
 _LETTER = b"postern letter\0"
 _THREAD = b"postern thread root\0"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A signed reply address whose MAC holds. `letter` is the outbox row it was minted for."""
+    """A signed address whose MAC holds, of the letter that is this outbox row. `returns`: it is its return path."""
 
     letter: int
     expired: bool = False
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,21 @@ class Keys:
             raise ValueError("The signing keys need ids from 0 to 255, and the current one among them.")
 
 
-def mint(keys: Keys, letter: int, expires: date) -> str:
-    """The token for one letter, valid up to and on the day `expires`. Raises OverflowError for a letter over 2**48."""
+def mint(keys: Keys, letter: int, expires: date, *, returns: bool = False) -> str:
+    """The token for answers to one letter, or with `returns` for reports of it, valid up to and on the day `expires`.
+
+    Raises OverflowError for a letter over 2**48.
+    """
     day = expires.toordinal() - _EPOCH
     body = bytes([keys.current]) + letter.to_bytes(6, "big") + day.to_bytes(2, "big")
-    return _encode(body + _mac(keys.secrets[keys.current], _REPLY, body))
+    return _encode(body + _mac(keys.secrets[keys.current], _RETURN if returns else _REPLY, body))
 
 
 def verify(keys: Keys, token: str, today: date) -> Token | None:
-    """The letter that a token was minted for; None unless every bit is as `mint` makes it. Case does not matter."""
+    """The letter that a token was minted for, and which of its two it is; None unless every bit is as `mint` makes it.
+
+    Case does not matter.
+    """
     if not _TOKEN.fullmatch(token):
         return None
     data = _decode(token)
@@ -57,10 +67,13 @@ def verify(keys: Keys, token: str, today: date) -> Token | None:
         return None
     body, mac = data[:-_MAC], data[-_MAC:]
     secret = keys.secrets.get(body[0])
-    if secret is None or not hmac.compare_digest(mac, _mac(secret, _REPLY, body)):
+    if secret is None:
         return None
-    day = int.from_bytes(body[7:9], "big")
-    return Token(int.from_bytes(body[1:7], "big"), expired=today.toordinal() - _EPOCH > day)
+    expired = today.toordinal() - _EPOCH > int.from_bytes(body[7:9], "big")
+    for purpose in (_REPLY, _RETURN):
+        if hmac.compare_digest(mac, _mac(secret, purpose, body)):
+            return Token(int.from_bytes(body[1:7], "big"), expired, returns=purpose is _RETURN)
+    return None
 
 
 def reply_address(inlet: str, token: str) -> str:

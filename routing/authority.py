@@ -84,9 +84,13 @@ def identify(
     strong = _is_strong(clues.author, authenticated) or _is_submitter(clues.author, writer, submitter)
     who = _Writer(clues.author, writer, directory, strong)
     expired = frozenset(token.letter for token in clues.tokens if token.expired)
+    # Where a letter came from stands in the logs of every mail system that it passed: whoever writes there may speak,
+    # as some clients and all answering machines do, and command nothing.
+    returned = frozenset(token.letter for token in clues.tokens if token.returns)
     if by_token:
         letter = who.nearest(by_token)
-        proof, why = who.proof(letter, Proof.TOKEN, expired=letter.letter in expired)
+        least = Proof.THREAD if letter.letter in returned else Proof.TOKEN
+        proof, why = who.proof(letter, least, expired=letter.letter in expired)
         key = letter.ticket or next(iter(named), None)
         steps = (f"the reply address of letter {letter.letter} names {letter.ticket or 'no ticket'}", why)
         return Identity(writer, proof, key, letter, (*steps, f"proof {proof.name.lower()}"))

@@ -6,6 +6,7 @@ from routing.acts import behalf
 from routing.draft import Draft
 from routing.events import Refusal
 from routing.hearing import asked
+from routing.learning import learnt
 from routing.model import Decision, Situation
 from routing.naming import no_system
 from routing.notices import Details, Occasion
@@ -23,7 +24,7 @@ def opened(situation: Situation, intent: Spoken, *, follows: bool = False) -> De
     found = open_ticket(situation, intent.words, _filled_in(situation, intent), principal=person, follows=follows)
     if isinstance(found, Decision):
         return found
-    draft, newcomer = found
+    draft, newcomer = learnt(found[0]), found[1]
     old = situation.ticket
     if old is None:
         why = "nothing names a ticket"

@@ -20,7 +20,11 @@ class Caps:
 
     `storm` are the windows for what one writer writes about one ticket, `alike` how often the same words may come
     there. The others count within an hour: answers to mail that proves nothing, to one stranger, to all of one domain
-    and to all together, answers to one person otherwise, and the tickets that one stranger opens.
+    and to all together, answers to one person otherwise, the tickets that one stranger opens, and letters to one person
+    about others that did not arrive.
+
+    `soft_failures` letters that fail within `soft_window` suppress an address for `soft_suppression`; one that the
+    other side does not know is suppressed at once, for `hard_suppression`.
     """
 
     storm: tuple[Window, ...] = (
@@ -36,6 +40,11 @@ class Caps:
     answers_per_person: int = 100
     answers_to_strangers: int = 500
     tickets_per_stranger: int = 20
+    failures_per_person: int = 10
+    soft_failures: int = 5
+    soft_window: timedelta = timedelta(days=7)
+    soft_suppression: timedelta = timedelta(days=7)
+    hard_suppression: timedelta = timedelta(days=30)
 
     @property
     def memory(self) -> timedelta:

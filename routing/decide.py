@@ -17,7 +17,8 @@ from routing.events import Change, Commented, Moved, changed
 from routing.followup import Policy
 from routing.gratitude import is_mere_thanks
 from routing.hearing import asked, heard
-from routing.machines import automatic, reported
+from routing.learning import learnt
+from routing.machines import automatic, heard_of, reported
 from routing.model import Challenge, Decision, Situation
 from routing.naming import name_system
 from routing.notices import Details, Occasion, names_of
@@ -35,7 +36,8 @@ def decide(situation: Situation, intent: Intent) -> Decision:
     situation = replace(situation, narrowed=asked_for(situation, intent))
     understood, steps = heard(situation, intent)
     situation = replace(situation, storm=storms.rising(situation, understood))
-    decision = out_of_office.ended(situation, storms.announced(situation, _decided(situation, understood)))
+    announced = storms.announced(situation, _decided(situation, understood))
+    decision = heard_of(situation, out_of_office.ended(situation, announced))
     return replace(decision, why=(*situation.why, *steps, *decision.why))
 
 
@@ -79,7 +81,7 @@ def _spoken(situation: Situation, intent: Spoken) -> Decision:
         case Policy.REJECT:
             return refused(draft, intent, closed.rejection(situation, draft.ticket))
         case _:
-            return _from_party(draft, verdict.side, intent)
+            return _from_party(learnt(draft), verdict.side, intent)
 
 
 def _unproven(draft: Draft, lack: Denied, intent: Spoken) -> Decision:

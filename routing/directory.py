@@ -53,13 +53,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A company."""
+    """A company. `reference` is a regular expression for the numbers that it gives to what it is asked."""
 
     key: str
     name: str
     kind: OrganisationKind
     parent: str | None = None
     domains: tuple[str, ...] = ()
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from parsers.verbs import Command
 from routing.ticket import Ticket
 
 VERSION = 1
+NUMBER = "number"
+"""The verb of an event that keeps what a partner calls the ticket: nothing was done."""
 UNTIMED = "(old mail)"
 """Stands for the last timer of a ticket where none is to run: no timer has such a name."""
 
@@ -250,7 +252,7 @@ def is_update(event: Event) -> bool:
         case Commented():
             return event.machine is None or bool(event.changes)
         case Moved():
-            return event.timer is None or bool(event.changes)
+            return event.verb != NUMBER and (event.timer is None or bool(event.changes))
         case Opened() | Assigned() | Forwarded() | Merged() | Rated():
             return True
 

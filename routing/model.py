@@ -11,6 +11,7 @@ from routing.directory import Directory, Person
 from routing.events import Event, Refusal, Unverified
 from routing.hours import Hours
 from routing.notice import Contents, Notice, NotTold, Offer, Section, Visible
+from routing.suppression import Deliveries, Failure, Suppression
 from routing.ticket import Ticket
 from routing.wishes import Wish
 from routing.workflow import Workflow
@@ -262,6 +263,8 @@ class Situation:
     `lately` are the mails of the same writer about the ticket, as far as they may make a storm, the oldest first (those
     that prove nothing count as one writer's); `warned` says that the operator was told of that storm within its
     windows. `given` is there where the mail proves nothing or names no ticket.
+    `returned` says that the mail came to the return path of `minted`, where reports of it come; `deliveries` is what is
+    known of such reports. `suppression` is there where nothing is sent to the writer for the time being.
     `narrowed` is the audience that the mail itself asks for, `confirmed` the letter whose challenge it answers rightly,
     `words_of` the mail in the inbox whose words then count instead of its own, `storm` what its writer stirs up, all
     found by `decide`.
@@ -301,6 +304,9 @@ class Situation:
     warned: bool = False
     given: Given | None = None
     storm: Storm | None = None
+    returned: bool = False
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    suppression: Suppression | None = None
     why: tuple[str, ...] = ()
 
 
@@ -348,8 +354,8 @@ class Decision:
 
     `also` is what it does to other tickets; a notice belongs to the ticket of its key, and counts that one's events.
     `later` is who reads of what in a digest, `newcomer` a person to remember, `absence` until when one is away,
-    `chosen` which letters one wants from now on. `held` is the reason why a human must look first: nothing else happens
-    then.
+    `chosen` which letters one wants from now on. `failure` is what became of a letter, `heard` the address of a writer
+    to whom letters are sent again. `held` is the reason why a human must look first: nothing else happens then.
     `outcome` is the one word for the mail log, `why` the steps taken.
     """
 
@@ -364,6 +370,8 @@ class Decision:
     chosen: Chosen | None = None
     held: str | None = None
     also: tuple[Effect, ...] = ()
+    failure: Failure | None = None
+    heard: str | None = None
     why: tuple[str, ...] = ()
 
 

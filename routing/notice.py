@@ -84,7 +84,8 @@ class Notice:
     reader wrote, where there is one. `clicks` are commands that one click writes, `contents` what was asked for.
     `audience` is that of the words, and of the answer to them. `loops` letters of a Postern led to the mail behind it.
     `stranger` marks an answer to somebody whom nobody knows and nothing proves. `why` says why its reader, who has a
-    choice, is told at once; `quiet` is there where that reader is not to be disturbed now.
+    choice, is told at once; `quiet` is there where that reader is not to be disturbed now. `number` is what the
+    reader's own organisation calls the ticket.
     """
 
     to: str
@@ -108,6 +109,7 @@ class Notice:
     stranger: bool = False
     why: str = ""
     quiet: Disturbance | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

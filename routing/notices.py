@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
+from routing import foreign
 from routing.allowance import exhausted
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
@@ -187,7 +188,6 @@ def _letters(
     readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
     reading = {lane for _, lane in readers if includes(occasion.audience, lane)}
     details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, lane in readers}}
-    sender = _sender(situation, ticket)
     return Mailing(
         tuple(
             Notice(
@@ -196,7 +196,7 @@ def _letters(
                 language=person.language,
                 template=occasion.template,
                 lane=lane,
-                sender=sender,
+                sender=_sender(situation, ticket),
                 key=ticket.key,
                 subject=ticket.subject,
                 event=occasion.event if lane in reading else occasion.fact,
@@ -211,6 +211,7 @@ def _letters(
                 stranger=answers and _is_stranger(situation, person),
                 why="" if answers else why_at_once(person, cast, occasion.topic),
                 quiet=disturbance(situation.desk, ticket, person, situation.now, answers=answers),
+                number=foreign.told(cast, person, lane),
             )
             for person, lane in readers
         )

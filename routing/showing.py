@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.cast import PARTY_PREFIX, Byline, Cast, includes
+from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes
 from routing.directory import Person, Side
 from routing.events import (
+    NUMBER,
     Assigned,
     Change,
     Delivery,
@@ -83,7 +84,7 @@ def timeline(
 
 def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:
     lane = next((lane for lane in _lanes(cast, person) if includes(event.audience, lane)), None)
-    shown = None if lane is None else visible(event, lane, lambda actor, reader: _byline(cast, actor, reader))
+    shown = None if lane is None else visible(event, lane, lambda actor, reader: byline(cast, actor, reader))
     if shown is None or lane is None:
         return None
     return replace(shown, note="; ".join(_notes(cast, event, lane)))
@@ -93,7 +94,7 @@ def _lanes(cast: Cast, person: Person) -> tuple[str, ...]:
     return tuple(PARTY_PREFIX + role for role in cast.roles(person)) or (cast.lane(person),)
 
 
-def _byline(cast: Cast, actor: str | None, lane: str) -> Byline:
+def byline(cast: Cast, actor: str | None, lane: str) -> Byline:
     """What nobody did, the desk did."""
     return cast.byline(actor, lane) if actor else Byline(cast.desk.name, Side.OPERATOR)
 
@@ -118,6 +119,8 @@ def _notes(cast: Cast, event: Event, lane: str) -> Iterator[str]:
             yield f"not verified: {reason}"
         case Delivery(recipients=recipients, outcome=outcome):
             yield f"delivery to {', '.join(recipients)}: {outcome}"
+        case Moved(verb=verb) if verb == NUMBER:
+            yield from (f"number: {one}" for one in _numbered(cast, event))
         case Moved(verb=verb, timer=timer):
             rule = cast.desk.workflow.move(verb)
             yield rule.label if rule else verb.replace("-", " ") if timer is None else f"{verb}, by a timer"
@@ -173,9 +176,24 @@ def standing(cast: Cast, person: Person, events: Sequence[Event], now: datetime)
         "updated_at": moment(ticket.updated_at),
         "duplicates": ticket.merged,
         "rating": "" if ticket.rating is None else f"{ticket.rating} of 5",
+        "numbers": tuple(_numbered(then)) if lane == OPERATOR_LANE else (),
         "clocks": tuple(f"{then.party(holder)}: {in_words(span)}" for holder, span in clocks.items()),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _numbered(cast: Cast, event: Event | None = None) -> Iterator[str]:
+    """What partners call the ticket, each with its name; or what an event tells anew."""
+    known = cast.ticket.numbers
+    if event is not None:
+        pairs = [(change.before, change.after) for change in event.changes if change.field == "numbers"]
+        known = tuple(one for old, new in pairs for one in _texts(new) if one not in _texts(old))
+    for organisation, _, number in (one.partition(" ") for one in known):
+        yield f"{_organisation(cast, organisation)}: {number}"
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def may_see(cast: Cast, person: Person) -> bool:

@@ -13,6 +13,7 @@ class Ticket:
     that its mail was written to as well. One that is `hidden` was deleted: only the audit sees it.
     A draft has `missing`, the open questions of the creation form; `answers` are those to questions of the desk's own.
     `timer` is the last timer that ran since then, and `timer_at` when. `offered` are those who are asked to take it.
+    `numbers` are what partners call it: the key of an organisation, a space, its number.
     """
 
     key: str
@@ -46,3 +47,4 @@ class Ticket:
     missing: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()

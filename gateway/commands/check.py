@@ -8,15 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from gateway import config, directory_file, secret
+from gateway import config, directory_file, relays, secret
 from gateway.config import Config, Draft
 from gateway.directory_file import Surroundings
 from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, Exit
 from gateway.faults import ConfigFaults
 from gateway.instant import now, written
 from gateway.records import Resolver, SystemResolver
+from gateway.relay_settings import RelayTable
+from gateway.tokens import keeps
 from outbound.courier import Courier
 from outbound.render import Renderer
+from outbound.routes import DEFAULT
 from routing.workflow import WorkflowFaults
 
 # The first releases whose email package holds the fixes up to CVE-2026-1299, one for each series that gets them.
@@ -106,7 +109,6 @@ def warnings(found: Config, version: Version) -> Iterator[str]:
 
 def unreachable(found: Config) -> Iterator[str]:
     """The peers that do not answer as they should, a sentence each."""
-    from gateway.app import next_hop
     from gateway.imap import setup as imap_setup
     from gateway.store.errors import StoreUnavailable
     from gateway.store.store import Store
@@ -115,18 +117,35 @@ def unreachable(found: Config) -> Iterator[str]:
         trouble = imap_setup.fault(table, now)
         if trouble is not None:
             yield f"mailbox: {table.name} cannot be used: {trouble}; mend [[mailbox]], or ask its postmaster"
-    if found.relay.kind == "smtp":
-        with closing(Courier(replace(next_hop(found), timeout=CONNECT_SECONDS))) as courier:
-            fault = courier.probe()
-        if fault is not None:
-            answer = f" (it answered {fault.code})" if fault.code else ""
-            yield f"{found.path}: relay: {fault.text}{answer}; mend [relay], or ask its postmaster"
+    for name, relay in relays.tables(found).items():
+        if relay.kind != "keep":
+            yield from unusable(found, name, relay)
     yield from unpublished(found) if found.dkim else ()
     try:
         found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         Store.open(found.database).close()
     except (StoreUnavailable, OSError) as absent:
         yield f"{found.path}: gateway.database: {absent}"
+
+
+def unusable(found: Config, name: str, table: RelayTable) -> Iterator[str]:
+    """Why a relay would take no letter, a sentence; nothing where it would."""
+    said = "relay" if name == DEFAULT else f"relays.{name}"
+    path = table.oauth.refresh_token_file if table.oauth is not None else None
+    if path is not None and not keeps(path):
+        yield (
+            f"{found.path}: {said}: its refresh token is not tried, for a new one could not be kept in {path.parent}; "
+            "run this as serve runs"
+        )
+        return
+    warned: list[str] = []
+    hop = relays.next_hop(found, table, now, lambda _outcome, reason: warned.append(reason))
+    with closing(Courier(replace(hop, timeout=CONNECT_SECONDS))) as courier:
+        fault = courier.probe()
+    if fault is not None:
+        answer = f" (it answered {fault.code})" if fault.code else ""
+        yield f"{found.path}: {said}: {fault.text}{answer}; mend [{said}], or ask its postmaster"
+    yield from (f"{found.path}: {said}: {reason}" for reason in warned)
 
 
 def unpublished(found: Config, resolver: Resolver | None = None) -> Iterator[str]:

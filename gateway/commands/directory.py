@@ -54,6 +54,7 @@ def _show_lines(directory: Directory) -> None:
                 "kind": organisation.kind.value,
                 "parent": organisation.parent,
                 "domains": list(organisation.domains),
+                "reference": organisation.reference,
             }
         )
     for person in directory.people:

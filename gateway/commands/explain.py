@@ -1,6 +1,8 @@
 """`postern explain`: what a message would do, by the real code, with nothing written and nothing sent."""
 
 import argparse
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gateway.app import Office
@@ -11,14 +13,17 @@ from gateway.instant import now
 from gateway.intake import Rejected
 from gateway.maillog import why
 from gateway.reader import Crashed, Reader, Request
+from gateway.store.failures import sentence
 from gateway.store.store import InboxRow
 from gateway.walk import Considered, consider, understand
 from parsers.identity import identify
 from parsers.intent import commands
 from parsers.mail import Door, Envelope
 from parsers.show import command_object
+from routing.directory import canonical
 from routing.events import Event
-from routing.model import Notice
+from routing.model import Decision, Notice, NotTold
+from routing.suppression import Suppression
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -67,7 +72,18 @@ def _consider(office: Office, raw: bytes, arguments: argparse.Namespace) -> Cons
         order_key="",
     )
     with office.store.read() as reading:
-        return consider(reading, understand(row, mail, rules, moment.date()), rules, moment)
+        found = consider(reading, understand(row, mail, rules, moment.date()), rules, moment)
+        silenced = reading.suppressed([notice.to for notice in found.decision.notices], moment)
+    return replace(found, decision=_without(found.decision, silenced))
+
+
+def _without(decision: Decision, silenced: Mapping[str, Suppression]) -> Decision:
+    """The decision as it would end: whose address is suppressed is not told."""
+    behind = {address: one for address, one in silenced.items() if address != decision.heard}
+    told = tuple(notice for notice in decision.notices if canonical(notice.to) not in behind)
+    found = (behind.get(canonical(notice.to)) for notice in decision.notices)
+    held = tuple(NotTold(one.address, f"held: {sentence(one)}") for one in found if one is not None)
+    return replace(decision, notices=told, not_told=(*decision.not_told, *held))
 
 
 def _object(found: Considered, written: list[dict[str, object]]) -> dict[str, object]:

@@ -6,6 +6,7 @@ import sys
 from typing import TypeAlias
 
 from gateway.app import Office
+from gateway.commands import shape
 from gateway.commands.opening import opened
 from gateway.commands.printing import as_json, table
 from gateway.exits import BAD_INPUT, DONE, NO_INPUT, USAGE, Exit
@@ -27,6 +28,8 @@ def command(arguments: argparse.Namespace) -> int:
     with opened(arguments.config) as office:
         if arguments.action == "list":
             return _list(office, arguments.command, as_lines=arguments.json)
+        if arguments.action == "shape":
+            return shape.show(office, as_lines=arguments.json)
         if not ids:
             raise Exit(USAGE, f"{arguments.command} {arguments.action}: name at least one ID; `list` shows them.")
         if arguments.action == "show":

@@ -13,6 +13,7 @@ from gateway.store.store import Entry, TicketView
 from parsers.mail import ParsedMail
 from parsers.show import attachment_object
 from routing.events import Change, Delivery, Forwarded, Merged, Moved, Opened, Refusal, Unverified
+from routing.foreign import by_organisation
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -70,6 +71,7 @@ def _whole(view: TicketView, originals: Mapping[int, ParsedMail]) -> dict[str, o
         "merged_into": ticket.merged_into,
         "merged": list(ticket.merged),
         "rating": ticket.rating,
+        "numbers": dict(by_organisation(ticket)),
         "timeline": [_entry(entry, originals.get(entry.id)) for entry in view.timeline],
     }
 
@@ -136,6 +138,7 @@ def _print(view: TicketView) -> None:
         "watchers": ", ".join(ticket.watchers),
         "merged into": ticket.merged_into,
         "merged": ", ".join(ticket.merged),
+        "numbers": ", ".join(f"{who} {number}" for who, number in by_organisation(ticket).items()),
         "also in": ", ".join(ticket.also_in),
         "deleted": "yes, no list shows it" if ticket.hidden else None,
         "opened": written(ticket.created_at),

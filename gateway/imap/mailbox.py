@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from gateway.imap import pause
-from gateway.imap.problems import LoginRefused, Problem
 from gateway.imap.session import USUAL, Credential, Server, Session, connect
 from gateway.imap.stream import Patience
 from gateway.imap.visit import Desk, Manner, Visit
 from gateway.instant import written
+from gateway.problems import LoginRefused, Problem
 from gateway.store.errors import StoreUnavailable
 
 STOP_SECONDS = 10.0

@@ -16,8 +16,8 @@ from typing import Protocol, Self
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from gateway.imap.problems import LoginRefused, Problem, Unreadable, Unsafe
 from gateway.imap.stream import BLOCK, LINE, BoundedStream, Patience
+from gateway.problems import LoginRefused, Problem, Unreadable, Unsafe
 
 # It reports each line of each conversation there; the mail log is ours.
 logging.getLogger("imapclient").setLevel(logging.CRITICAL)

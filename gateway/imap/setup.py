@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from gateway.imap.mailbox import MailboxThread, Password, Rhythm, Secret
-from gateway.imap.problems import Problem
 from gateway.imap.session import Server, connect
-from gateway.imap.tokens import Tokens, keeps
 from gateway.imap.visit import Desk, Manner
 from gateway.mailbox_settings import MailboxTable
+from gateway.problems import Problem
+from gateway.tokens import Tokens, keeps
 
 
 def server(table: MailboxTable) -> Server:

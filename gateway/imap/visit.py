@@ -9,12 +9,12 @@ from typing import assert_never
 
 from gateway import failpoint
 from gateway.imap import recipient
-from gateway.imap.problems import Problem, Unreadable
 from gateway.imap.session import Details, Session
 from gateway.imap.uids import Passed, Range
 from gateway.intake import Delivery, Intake, Rejected
 from gateway.mailbox_settings import After
 from gateway.maillog import MailLog
+from gateway.problems import Problem, Unreadable
 from gateway.store.cursors import Cursors, Place
 from gateway.store.errors import StoreUnavailable
 from gateway.store.store import Accepted

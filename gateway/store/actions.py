@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Table, exists, null, select, update
 
 from gateway.store.errors import ActionRefused, NoSuchRow
+from gateway.store.failures import WAIVED
 from gateway.store.schema import events, inbox, outbox
 
 
@@ -61,8 +62,12 @@ def on_inbox(connection: Connection, row_id: int, action: InboxAction, now: date
 def on_outbox(connection: Connection, row_id: int, action: OutboxAction, now: datetime) -> None:
     """Act on a letter. Raises NoSuchRow, and ActionRefused where it was sent or is being sent."""
     state = _state(connection, outbox, row_id, "letter")
-    if not _act(connection, outbox, row_id, _OUTBOX[action], now):
+    rule = _OUTBOX[action]
+    if not _act(connection, outbox, row_id, rule, now):
         raise ActionRefused(f"Letter {row_id} is {state}: it cannot be {_DONE[action]}.")
+    # Whoever lets one letter go knows better than the record of its address.
+    waived = WAIVED if rule.fresh else None
+    connection.execute(update(outbox).where(outbox.c.id == row_id).values(suppression=waived))
 
 
 _DONE: Mapping[str, str] = {

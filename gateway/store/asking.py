@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, select, union
 
-from gateway.store import challenges, pace, tickets
+from gateway.store import challenges, failures, pace, tickets
 from gateway.store.columns import Record
 from gateway.store.outbox import NOTICE
 from gateway.store.schema import events, outbox, participants
 from gateway.store.schema import tickets as table
 from gateway.store.tickets import Stored
-from parsers.intent import Command, Intent, Orders
+from parsers.intent import Command, Intent, Orders, Report
 from routing import challenge
 from routing.acts import admitting
 from routing.acts.undoing import is_undo
@@ -83,6 +83,10 @@ def furnish(
     `known` is its ticket, `others` those that its commands are about; `signed` says that it came to the
     address of a letter.
     """
+    if isinstance(intent, Report):  # it gets no answer and gives no command
+        letter = situation.minted
+        heard = failures.known(connection, letter, situation.desk, situation.now) if letter else None
+        return situation if heard is None else replace(situation, deliveries=heard)
     if known is not None and challenge.may_arise(situation, intent):
         situation = replace(situation, asked=challenges.sent(connection, situation, known))
     if known is not None:

@@ -60,7 +60,7 @@ def _active(connection: Connection, table: Table) -> Iterable[Record]:
 
 
 def _organisation(row: Record) -> Organisation:
-    return Organisation(row.key, row.name, OrganisationKind(row.kind), row.parent, row.domains)
+    return Organisation(row.key, row.name, OrganisationKind(row.kind), row.parent, row.domains, row.reference)
 
 
 def _persons(rows: Iterable[Record]) -> list[tuple[Person, bool]]:
@@ -157,7 +157,13 @@ _Rows = Mapping[tuple[str, ...], Mapping[str, object]]
 
 def _organisation_rows(new: Directory) -> _Rows:
     return {
-        (o.key,): {"name": o.name, "kind": o.kind.value, "parent": o.parent, "domains": o.domains}
+        (o.key,): {
+            "name": o.name,
+            "kind": o.kind.value,
+            "parent": o.parent,
+            "domains": o.domains,
+            "reference": o.reference,
+        }
         for o in new.organisations.values()
     }
 

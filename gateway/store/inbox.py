@@ -53,7 +53,7 @@ class Inbox(Queue[InboxRow]):
         known = connection.execute(_KNOWN, {"keys": missing}) if missing else ()
         return new, {row.dedupe_key: row.id for row in known}
 
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[InboxRow]:
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[InboxRow]:
         originals = raw.load(connection, [row.raw_sha256 for row in claimed])
         return [
             InboxRow(

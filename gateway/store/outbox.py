@@ -1,6 +1,6 @@
 """Letters on their way: composed once, sent until the relay took or refused them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -8,16 +8,20 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, LargeBinary, and_, bindparam, func, null, select, update
 
 from gateway import failpoint
+from gateway.store import failures
 from gateway.store.columns import Instant, Record, storable
 from gateway.store.conversations import conversations
+from gateway.store.earlier import earlier
 from gateway.store.engine import Database
 from gateway.store.guarded import guarded
 from gateway.store.queue import WORKING, Discipline, Queue
 from gateway.store.rows import OutboxRow
 from gateway.store.schema import events, letters, outbox
+from routing.directory import canonical
 from routing.events import Event, decode
 from routing.hours import LONGEST
 from routing.model import Notice
+from routing.suppression import Suppression
 
 NOTICE: TypeAdapter[Notice] = TypeAdapter(Notice)
 
@@ -39,6 +43,7 @@ _OUTCOME = (
         next_at=func.coalesce(bindparam("due", type_=Instant), outbox.c.next_at),
         last_code=bindparam("code"),
         sent_at=bindparam("sent", type_=Instant),
+        attempts=outbox.c.attempts - bindparam("uncounted"),
         strikes=0,
         lease_token=null(),
         lease_until=null(),
@@ -47,10 +52,14 @@ _OUTCOME = (
 
 
 _DISCIPLINE = Discipline("outbox", step="send", strict=False, lock=2, far=LONGEST + timedelta(days=1))
+_WITHHELD = update(outbox).where(outbox.c.id == bindparam("row")).values(suppression=failures.WITHHELD)
+_WARNED = update(outbox).where(outbox.c.id == bindparam("row")).values(warned_at=bindparam("at", type_=Instant))
 
 
 class Outbox(Queue[OutboxRow]):
-    """The letters that wait to be sent."""
+    """The letters that wait to be sent. Those that are `quoting` come with what was said before."""
+
+    quoting = True
 
     def __init__(self, database: Database, worker: str) -> None:
         super().__init__(database, outbox, _DISCIPLINE, worker)
@@ -69,19 +78,25 @@ class Outbox(Queue[OutboxRow]):
             connection.execute(self._keep, [{"row": row.id, "lease": row.lease, "data": letter}])
             return self._write(connection, row.id, row.lease, {"to": "held", "why": storable(reason), "due": None})
 
-    def settle(self, outcomes: "Sequence[Fate]", now: datetime) -> int:
-        """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost."""
+    def settle(self, outcomes: "Sequence[Fate]", now: datetime, untried: Collection[int] = ()) -> int:
+        """Write what became of letters; returns of how many. Nothing changes for those whose lease was lost.
+
+        For the rows `untried` the claim was no attempt.
+        """
         with self._database.write() as connection:
-            kept = connection.execute(_OUTCOME, [_outcome(one, now) for one in outcomes]).rowcount
+            kept = written(connection, outcomes, now, untried)
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")
         return kept
 
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[OutboxRow]:
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[OutboxRow]:
         kept = {row.outbox_id: row.data for row in connection.execute(_KEPT, {"letters": [row.id for row in claimed]})}
         new = [row for row in claimed if row.id not in kept]
         compared, had = guarded(connection, new), conversations(connection, new)
+        before = earlier(connection, new, had) if self.quoting else {}
         telling = [row.id for row in claimed if row.event_seq is not None]
+        addresses = [row.address for row in claimed if row.suppression != failures.WAIVED]
+        silenced = failures.suppressed(connection, addresses, now)
         words: dict[int, Event] = {}
         if telling:
             words = {row.id: decode(row.data) for row in connection.execute(_EVENTS, {"letters": telling})}
@@ -101,16 +116,35 @@ class Outbox(Queue[OutboxRow]):
                 seq=row.event_seq,
                 guarded=compared.get(row.id),
                 conversation=had.get(row.id),
+                warned=row.warned_at is not None,
+                withheld=_withheld(row, silenced),
+                earlier=before.get(row.id),
             )
             for row in claimed
         ]
+
+
+def written(connection: Connection, outcomes: "Sequence[Fate]", now: datetime, untried: Collection[int] = ()) -> int:
+    """What became of letters, within a transaction; returns of how many. For the rows `untried` it was no attempt."""
+    fates = [_outcome(one, now, untried=one[0].id in untried) for one in outcomes]
+    return connection.execute(_OUTCOME, fates).rowcount
+
+
+def withheld(connection: Connection, letter: int) -> None:
+    """A letter stays behind because its address is suppressed."""
+    connection.execute(_WITHHELD, {"row": letter})
+
+
+def warned(connection: Connection, letter: int, now: datetime) -> None:
+    """The ticket of a letter knows that it still waits."""
+    connection.execute(_WARNED, {"row": letter, "at": now})
 
 
 Fate: TypeAlias = tuple[OutboxRow, int, str, str, datetime | None]
 """What became of a letter: row, SMTP code (0: none), text, new state, and when it is due again where it waits."""
 
 
-def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
+def _outcome(fate: Fate, now: datetime, *, untried: bool) -> dict[str, object]:
     row, code, text, state, due = fate
     return {
         "row": row.id,
@@ -120,4 +154,10 @@ def _outcome(fate: Fate, now: datetime) -> dict[str, object]:
         "to": state,
         "due": due,
         "sent": now if state == "sent" else None,
+        "uncounted": int(untried),
     }
+
+
+def _withheld(row: Record, silenced: Mapping[str, Suppression]) -> Suppression | None:
+    """Why a letter must not go out, unless a human said that it should."""
+    return None if row.suppression == failures.WAIVED else silenced.get(canonical(row.address))

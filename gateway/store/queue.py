@@ -75,8 +75,8 @@ class Queue(ABC, Generic[Item]):
         self._doubted: list[str] = []
 
     @abstractmethod
-    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str) -> list[Item]:
-        """The claimed rows with all that the work needs."""
+    def _load(self, connection: Connection, claimed: Sequence[Record], lease: str, now: datetime) -> list[Item]:
+        """The claimed rows with all that the work needs at this moment."""
 
     def claim(self, limit: int, lease: timedelta, now: datetime) -> list[Item]:
         """Take at most `limit` due rows in hand until `now + lease`, the oldest first, in order per order key."""
@@ -100,7 +100,8 @@ class Queue(ABC, Generic[Item]):
             self._database.alone(connection, self._discipline.lock)
             values = {"now": now, "limit": limit, "token": token, "until": now + lease}
             claimed = connection.execute(self._claim, values).all()
-            rows = self._load(connection, sorted(claimed, key=lambda row: int(row.id)), token) if claimed else []
+            found = sorted(claimed, key=lambda row: int(row.id))
+            rows = self._load(connection, found, token, now) if found else []
             if rows:
                 failpoint.reached(f"claim.{self._discipline.name}.before-commit")
         for one in doubted:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from gateway.store import raw, tickets
+from gateway.store import raw, shape, tickets
 from gateway.store.columns import Record
 from gateway.store.queue import HELD, WAITING, WORKING
 from gateway.store.schema import digests, events, inbox, letters, outbox
@@ -204,6 +204,10 @@ class Reading(Situations):
         """Letters in the given states, the oldest first."""
         query = _QUEUE.where(outbox.c.state.in_(list(states))).order_by(outbox.c.id).limit(limit)
         return [_queue_line(row) for row in self._connection.execute(query)]
+
+    def shape(self, moment: datetime) -> list[tuple[str, Mapping[str, int]]]:
+        """How the letters under way are spread over domains and ages; see `gateway.store.shape`."""
+        return shape.shape(self._connection, moment)
 
     def letter(self, row_id: int) -> tuple[QueueLine, bytes | None] | None:
         """A letter with its bytes once it was composed, None where there is none."""

@@ -6,8 +6,11 @@ from typing import Protocol
 
 from gateway.store.guarded import Guarded
 from parsers.mail import Envelope
+from routing.directory import Person
 from routing.events import Event
 from routing.model import Notice
+from routing.suppression import Suppression
+from routing.ticket import Ticket
 
 CONTENT = 39
 """How many digits of a dedupe key say what the mail is."""
@@ -84,12 +87,25 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was said before a letter's event, the oldest first, as far as its reader may read it.
+
+    `guests` are those of its writers whom the directory does not hold.
+    """
+
+    events: tuple[Event, ...]
+    ticket: Ticket
+    guests: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A claimed letter. `event` is the one whose words it carries, `letter` its bytes once it was composed.
 
     `seq` is the number (from 1) of `event` among those of its ticket. `guarded` is what the letter must be compared
     with, where its reader may not see all of it. `conversation` is there for letters of a ticket that are yet to be
-    composed.
+    composed, `earlier` where something was said before that of which they tell. `warned` says that its ticket knows
+    that it still waits, `withheld` is why it must not go out, where its address is suppressed.
     """
 
     id: int
@@ -106,3 +122,6 @@ class OutboxRow:
     seq: int | None = None
     guarded: Guarded | None = None
     conversation: Conversation | None = None
+    warned: bool = False
+    withheld: Suppression | None = None
+    earlier: Earlier | None = None

@@ -125,6 +125,7 @@ tickets = Table(
     Index(None, "status", "timer", "since"),
     Column("missing", Strings, nullable=False),
     Column("answers", Strings, nullable=False),
+    Column("numbers", Strings, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -143,6 +144,15 @@ participants = Table(
     "participants",
     metadata,
     Column("who", Text, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+)
+
+# What partners call a ticket, to find it by: without signs, in capitals.
+foreign_numbers = Table(
+    "foreign_numbers",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
     Column("ticket_id", RowId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
 )
 
@@ -192,11 +202,17 @@ outbox = Table(
     *_work(),
     Column("last_code", Integer),
     Column("sent_at", Instant),
+    # When its ticket was told that it still waits.
+    Column("warned_at", Instant),
+    # Whether it is `withheld` because its address is suppressed, or goes out all the same as a human `waived` that.
+    Column("suppression", Text),
     Index(None, "ticket_id", "event_seq"),
     # Who was told of a ticket, without reading its letters.
     Index("ix_outbox_told", "ticket_id", "answer", "address"),
     # Who was asked to confirm something lately: few letters are of that sort.
     partial_index("ix_outbox_challenges", "address", "created_at", where="template = 'challenge'"),
+    # Who was told lately that a letter did not arrive.
+    partial_index("ix_outbox_undelivered", "created_at", "address", where="template = 'undelivered'"),
     # What an address, in whatever case, and strangers at all were answered lately.
     partial_index("ix_outbox_answers", "lower(address)", "created_at", where="answer"),
     partial_index("ix_outbox_strangers", "created_at", where="stranger"),
@@ -210,6 +226,31 @@ letters = Table(
     metadata,
     Column("outbox_id", RowId, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# What was heard of a letter from the relay or by report: how often, and whether it counts against its address.
+failures = Table(
+    "failures",
+    metadata,
+    Column("outbox_id", RowId, ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    Column("address", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("failed", Boolean, nullable=False),
+    Column("counts", Boolean, nullable=False),
+    partial_index("ix_failures_counted", "address", "at", where="counts"),
+)
+
+# To whom nothing is sent for the time being, and why.
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", Text, primary_key=True),
+    Column("hard", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("outbox_id", RowId, ForeignKey("outbox.id")),
 )
 
 # Who reads of what in a digest; with the letter in which it stands, once there is one.
@@ -241,6 +282,7 @@ organisations = Table(
     Column("kind", Text, nullable=False),
     Column("parent", Text),
     Column("domains", Strings, nullable=False),
+    Column("reference", Text),
     Column("active", Boolean, nullable=False),
 )
 

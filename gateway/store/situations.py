@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, false, or_, select, union
 
-from gateway.store import asking, assignments, tickets
+from gateway.store import asking, assignments, failures, numbers, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
@@ -18,10 +18,12 @@ from parsers.clues import Clues
 from parsers.intent import Ignore, Intent
 from parsers.mail import Door, Envelope, Kind, ParsedMail
 from parsers.tags import bracketed
+from routing import foreign
 from routing.authority import Identity, identify
 from routing.directory import Directory, Person, canonical
 from routing.doubts import doubts, lowered
 from routing.model import Absence, Chosen, Desk, Mail, Minted, Proof, Situation, Twin
+from routing.suppression import Suppression
 from routing.ticket import Ticket
 
 PROVED_TOO_LITTLE = frozenset({"refused", "unverified", "unclear"})
@@ -88,6 +90,7 @@ class Situations:
         self._faced: dict[int, Faced] = {}
         self._met: dict[str, Person | None] = {}
         self._letters: dict[int, Minted | None] = {}
+        self._silenced: dict[str, Suppression | None] = {}
 
     def directory(self) -> Directory:
         """The directory as this transaction sees it."""
@@ -95,12 +98,13 @@ class Situations:
             self._directory = self._current(self._connection)
         return self._directory
 
-    def foresee(self, clues: Sequence[Clues]) -> None:
+    def foresee(self, clues: Sequence[Clues], now: datetime) -> None:
         """Look up for several mails at once what each of them will ask for: the letters they answer, their writers."""
         self._look_up([token.letter for each in clues for token in each.tokens[:MOST_REFERENCES]])
         directory = self.directory()
         authors = dict.fromkeys(each.author for each in clues if each.author)
         self._acquaintances([author for author in authors if directory.person(author) is None])
+        self._suppressed([author for author in authors if author], now)
 
     def situation(
         self,
@@ -140,7 +144,16 @@ class Situations:
         )
         if known is not None:
             found = self._about(found, known, others, key)
+        found = self._of_letters(found, clues)
         return asking.furnish(self._connection, found, intent, known, others, signed=bool(clues.tokens))
+
+    def _of_letters(self, found: Situation, clues: Clues) -> Situation:
+        """The situation with what keeps letters from a proven writer; and whether the mail came as reports come."""
+        if any(token.returns and not token.expired for token in clues.tokens):
+            found = replace(found, returned=True)
+        if found.author is None or found.proof is Proof.NONE:
+            return found
+        return replace(found, suppression=self._suppressed([found.author], found.now)[0])
 
     def _about(self, found: Situation, known: Stored, others: Mapping[str, Stored], key: str | None) -> Situation:
         """The situation with the ticket that `key` names, those beside it, and the people of all of them."""
@@ -153,18 +166,31 @@ class Situations:
             merged=key if known.ticket.key != key else None,
         )
 
-    def silent(self, known: Stored, desk: Desk, now: datetime) -> Situation:
-        """A ticket's situation in which nobody writes: the clock asks what is due."""
-        return Situation(
+    def silent(self, known: Stored | None, desk: Desk, now: datetime) -> Situation:
+        """A situation in which nobody writes: the clock asks what is due on a ticket, or a letter did not arrive."""
+        found = Situation(
             desk=replace(desk, directory=self.directory()),
             envelope=Envelope("", desk.inlets[0].address, Door.CLOCK, now),
             mail=Mail(None, "", Kind.PERSONAL),
             now=now,
             number=0,
-            ticket=known.ticket,
-            told=self._told(known),
-            guests=self._guests(known.ticket),
         )
+        if known is None:
+            return found
+        return replace(found, ticket=known.ticket, told=self._told(known), guests=self._guests(known.ticket))
+
+    def suppressed(self, addresses: Sequence[str], now: datetime) -> Mapping[str, Suppression]:
+        """Which of some addresses nothing is sent to now, by their canonical form."""
+        return failures.suppressed(self._connection, addresses, now)
+
+    def _suppressed(self, addresses: Sequence[str], now: datetime) -> list[Suppression | None]:
+        """Why nothing is sent to each of some addresses, each asked of the database once a transaction."""
+        wanted = [canonical(address) for address in addresses]
+        unknown = [address for address in wanted if address not in self._silenced]
+        if unknown:
+            found = failures.suppressed(self._connection, unknown, now)
+            self._silenced.update({address: found.get(address) for address in unknown})
+        return [self._silenced[address] for address in wanted]
 
     def _concerned(
         self, key: str | None, identity: Identity, intent: Intent
@@ -222,13 +248,16 @@ class Situations:
         # An old mail proves nothing by the letter that it answers, and yet belongs to its ticket.
         letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
+        writer = self._writer(clues.author, mail, desk.directory)
+        if not (named or by_token or by_thread):
+            named = numbers.tickets_of(self._connection, writer, foreign.named(mail.subject, writer, desk))
         identity = identify(
             clues,
             by_token,
             by_thread,
             tuple(dict.fromkeys((*named, *(m.ticket for m in (*by_token, *by_thread) if m.ticket)))),
             desk.directory,
-            self._writer(clues.author, mail, desk.directory),
+            writer,
             mail.authenticated_domains,
             envelope.submitter,
         )

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from gateway import failpoint
-from gateway.store import actions, digests, due, raw
+from gateway.store import actions, digests, due, failures, raw
 from gateway.store import directory as people
 from gateway.store.actions import InboxAction, OutboxAction
 from gateway.store.cursors import Cursors, MailboxState
 from gateway.store.digests import Waiting
 from gateway.store.engine import Database
+from gateway.store.failures import SuppressedLine
 from gateway.store.inbox import Inbox
 from gateway.store.migrate import migrate, revision
 from gateway.store.outbox import Fate, Outbox
@@ -20,9 +21,13 @@ from gateway.store.reading import Entry, InboxLine, QueueLine, Reading, TicketVi
 from gateway.store.rows import Accepted, Arrival, InboxRow, OutboxRow
 from gateway.store.schema import REVISION, events, inbox, outbox
 from gateway.store.transaction import Transaction
+from parsers.address import Keys
+from routing.delivery import Mishap
 from routing.directory import Directory
 from routing.events import Event, decode
+from routing.model import Decision, Desk
 from routing.rules import Workflow
+from routing.suppression import Suppression
 
 __all__ = [
     "Accepted",
@@ -36,6 +41,7 @@ __all__ = [
     "QueueLine",
     "Reading",
     "Store",
+    "SuppressedLine",
     "TicketView",
     "Transaction",
 ]
@@ -47,12 +53,18 @@ _WAITING = select(func.count()).select_from(
     select(literal_column("1")).where(inbox.c.state == literal_column("'waiting'")).limit(bindparam("most")).subquery()
 )
 _STATES = select(inbox.c.id, inbox.c.state)
-_ORIGINALS = (
+_OF_LETTER = (
     select(events.c.data, inbox.c.raw_sha256)
     .join(outbox, outbox.c.ticket_id == events.c.ticket_id)
     .join(inbox, inbox.c.id == events.c.inbox_id, isouter=True)
-    .where(outbox.c.id == bindparam("letter"), events.c.seq.in_(bindparam("numbers", expanding=True)))
-    .order_by(events.c.seq)
+    .where(outbox.c.id == bindparam("letter"))
+)
+_ORIGINALS = _OF_LETTER.where(events.c.seq.in_(bindparam("numbers", expanding=True))).order_by(events.c.seq)
+# Within a text these quotation marks would be escaped.
+_ATTACHED = (
+    _OF_LETTER.where(events.c.seq < outbox.c.event_seq, ~events.c.data.contains('"attachments":[]', autoescape=True))
+    .order_by(events.c.seq.desc())
+    .limit(bindparam("most"))
 )
 IDS_AT_ONCE = 500
 
@@ -103,12 +115,42 @@ class Store:
         """Keep the bytes of composed letters, given with row and lease."""
         self.outbox.keep_letters(letters)
 
-    def settle(self, outcomes: Sequence[Fate], now: datetime) -> int:
+    def settle(self, outcomes: Sequence[Fate], now: datetime, untried: Collection[int] = ()) -> int:
         """Write what became of letters: row, SMTP code, text, new state, and when it is due again where it waits.
 
-        Returns of how many: a letter whose lease was lost stays as it is.
+        For the rows `untried` the claim was no attempt. Returns of how many: a letter whose lease was lost stays as it
+        is.
         """
-        return self.outbox.settle(outcomes, now)
+        return self.outbox.settle(outcomes, now, untried)
+
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.befell(fate, mishap, desk, keys, now)
+            transaction.close()
+            failpoint.reached("send.before-commit")
+        failpoint.reached("send.after-commit")
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and all that comes of it, at once; None: its lease was lost."""
+        with self.database.write() as connection:
+            transaction = Transaction(connection, self.database, self._current)
+            decision = transaction.withhold(row, found, desk, keys, now)
+            transaction.close()
+        return decision
+
+    def suppressions(self, now: datetime) -> list[SuppressedLine]:
+        """The addresses to which nothing is sent now."""
+        with self.database.read() as connection:
+            return failures.every(connection, now)
+
+    def lift(self, address: str, now: datetime, *, release: bool) -> tuple[bool, int]:
+        """Let letters go to an address again: whether anything stood in their way, and how many were released."""
+        with self.database.write() as connection:
+            lifted = failures.lift(connection, address)
+            return lifted, failures.release(connection, address, now) if release else 0
 
     def tickets_of_letters(self, letters: Collection[int]) -> dict[int, str]:
         """The ticket key of each letter that has one."""
@@ -149,6 +191,12 @@ class Store:
         """The events of these numbers on the ticket of a letter, each with the sha256 (hex) of its words' mail."""
         with self.database.read() as connection:
             rows = connection.execute(_ORIGINALS, {"letter": letter, "numbers": sorted(numbers)})
+            return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
+
+    def attached_before(self, letter: int, most: int) -> list[tuple[Event, str | None]]:
+        """As `originals`, those with attachments before the event that a letter tells of: the newest."""
+        with self.database.read() as connection:
+            rows = connection.execute(_ATTACHED, {"letter": letter, "most": most})
             return raw.origins(connection, [(decode(row.data), row.raw_sha256) for row in rows])
 
     def knows(self, address: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from gateway.store import assignments, participants
+from gateway.store import assignments, numbers, participants
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
 from gateway.store.schema import counters, events, tickets
@@ -101,6 +101,7 @@ def write(connection: Connection, ticket: Ticket, known: Stored | None, added: i
         row = int(connection.execute(_INSERT, values).scalar_one())
         assignments.keep(connection, row, None, ticket)
         participants.keep(connection, row, None, ticket)
+        numbers.keep(connection, row, None, ticket)
         return row
     if known is None or known.ticket.key != ticket.key:
         raise LookupError(f"The ticket {ticket.key} was decided upon without being loaded.")
@@ -108,6 +109,7 @@ def write(connection: Connection, ticket: Ticket, known: Stored | None, added: i
         raise Conflict(f"The ticket {ticket.key} was changed at the same time.")
     assignments.keep(connection, known.id, known.ticket, ticket)
     participants.keep(connection, known.id, known.ticket, ticket)
+    numbers.keep(connection, known.id, known.ticket, ticket)
     return known.id
 
 

@@ -7,23 +7,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, null, select, update
 
-from gateway.store import digests, tickets
+from gateway.store import digests, failures, tickets
 from gateway.store.columns import Instant
 from gateway.store.digests import Waiting
 from gateway.store.engine import Database
 from gateway.store.errors import LeaseLost
-from gateway.store.outbox import NOTICE
+from gateway.store.outbox import NOTICE, Fate, warned, withheld, written
 from gateway.store.queue import WAITING, WORKING
-from gateway.store.rows import InboxRow
+from gateway.store.rows import InboxRow, OutboxRow
 from gateway.store.schema import inbox, outbox
 from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Faced, Situations
+from gateway.store.tickets import Stored
 from parsers import address
 from parsers.address import Keys
-from routing import timers
+from routing import delivery, timers
+from routing.delivery import Account, Mishap, befell
 from routing.digest import Happened, digest
 from routing.directory import Directory, canonical
-from routing.model import Decision, Desk, Notice, effects
+from routing.model import Decision, Desk, Minted, Notice, effects
+from routing.suppression import Suppression
 
 _END = (
     update(inbox)
@@ -85,6 +88,7 @@ class Transaction(Situations):
 
     def __init__(self, connection: Connection, database: Database, current: Callable[[Connection], Directory]) -> None:
         super().__init__(connection, current, lock=True)
+        self._database = database
         self._insert_letters = database.insert_new(outbox, "key")
 
     def commit_decision(self, row: InboxRow, decision: Decision, keys: Keys, now: datetime) -> None:
@@ -103,6 +107,11 @@ class Transaction(Situations):
             self._absent(decision.absence)
         if decision.chosen is not None:
             self._choose(decision.chosen)
+        if decision.heard is not None:
+            failures.lift(self._connection, decision.heard)
+            self._silenced[decision.heard] = None
+        if decision.failure is not None:
+            self._failed(decision, "; ".join(decision.why[-1:]), now)
         rows = self._record(row, decision, faced)
         loops = faced.mail.own_loops
         self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now, loops))
@@ -118,12 +127,61 @@ class Transaction(Situations):
         decision = timers.due(self.silent(known, desk, now))
         if decision is None or decision.ticket is None:
             return None
-        added = len(decision.events)
-        base = decision.ticket.version - added
-        row = tickets.write(self._connection, decision.ticket, known, added)
-        tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
-        self._post(_Post(f"timer:{key}:{base}", None, decision, {key: row}, keys, desk.hostname, now))
+        base = decision.ticket.version - len(decision.events)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"timer:{key}:{base}", None, decision, rows, keys, desk.hostname, now))
         return decision
+
+    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Write what became of a letter and what comes of that; None where its lease was lost: nothing changed."""
+        row = fate[0]
+        if written(self._connection, [fate], now) != 1:
+            return None
+        known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
+        letter = _minted(row)
+        heard = failures.known(self._connection, letter, desk, now)
+        decision = befell(replace(self.silent(known, desk, now), minted=letter, deliveries=heard), mishap, Account())
+        if not mishap.fate.final:
+            warned(self._connection, row.id, now)
+        self._failed(decision, None, now)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
+        return decision
+
+    def withhold(self, row: OutboxRow, found: Suppression, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+        """Hold a letter to a suppressed address, and tell its ticket where that does not know; None: no lease."""
+        if written(self._connection, [(row, 0, failures.sentence(found), "held", None)], now) != 1:
+            return None
+        known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
+        told = known is not None and failures.is_told(self._connection, row.ticket_key, found)
+        withheld(self._connection, row.id)
+        if known is None or told:
+            return Decision("withheld")
+        letter = _minted(row)
+        heard = failures.known(self._connection, letter, desk, now)
+        situation = replace(self.silent(known, desk, now), minted=letter, deliveries=heard)
+        decision = delivery.withheld(situation, found, stranger=row.notice.stranger)
+        rows = self._unasked(decision, known)
+        self._post(_Post(f"letter:{row.id}", None, decision, rows, keys, desk.hostname, now))
+        return decision
+
+    def _failed(self, decision: Decision, reason: str | None, now: datetime) -> None:
+        """Keep what was heard of a letter; whoever gets none from now on is known at once."""
+        failure = decision.failure
+        if failure is not None:
+            failures.keep(self._connection, self._database, failure, reason, now)
+            if failure.suppression is not None:
+                self._silenced[failure.address] = failure.suppression
+
+    def _unasked(self, decision: Decision, known: Stored | None) -> dict[str, int]:
+        """Write what happens to a ticket without any mail; returns its row by its key."""
+        if decision.ticket is None or known is None:
+            return {}
+        added = len(decision.events)
+        row = tickets.write(self._connection, decision.ticket, known, added)
+        base = decision.ticket.version - added
+        tickets.append(self._connection, row, base, decision.events, tickets.Cause(None, None, ""))
+        return {decision.ticket.key: row}
 
     def gather(self, waiting: Waiting, desk: Desk, keys: Keys, due: datetime, now: datetime) -> Notice | None:
         """The digest of what waited for a reader, written; None where nothing does, or no longer.
@@ -244,3 +302,10 @@ class Transaction(Situations):
         if key in rows:
             return rows[key]
         return self._connection.execute(_TICKET_ID, {"wanted": key}).scalar_one_or_none() if key else None
+
+
+def _minted(row: OutboxRow) -> Minted:
+    notice = row.notice
+    return Minted(
+        row.id, row.ticket_key, row.address, notice.lane, row.message_id, notice.audience, notice.template, row.seq
+    )

@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from parsers.mail import Address, Piece, Span
 from parsers.quotes import headings, leads, signature
 from parsers.quotes.blocks import begins_forwarded, mark_other_quotes, quoted_blocks
+from parsers.quotes.marker import marks
 from parsers.quotes.page import LONGEST_LINE, QUOTING, Page
-
-MARKER = "~~~ Please write your answer above this line ~~~"
-"""What our letters put above the part that a mail program will quote. No command begins as it does."""
-
-_MARKED = MARKER.strip("~ ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ def has_fresh(text: str, found: tuple[Span, ...]) -> bool:
 
 def quotes_us(text: str) -> bool:
     """Whether a letter of ours stands in the text: such a quote is never taken for words of the writer."""
-    return _MARKED in text
+    return bool(marks(text))
 
 
 def whole(text: str) -> tuple[Span, ...]:
@@ -70,11 +66,11 @@ def cut(text: str, around: Circumstances = Circumstances()) -> tuple[Span, ...]:
     told = _told_lines(page, around)
     pieces = [Piece.FRESH] * len(page.lines)
     begin = _lead_on_top(page, pieces)
-    stop = _strong_cut(page, begin, around.forwarded)
+    ours = marks(text)
+    stop = _strong_cut(page, begin, ours, forwarded=around.forwarded)
     if not stop.kept:
         pieces[stop.line :] = [Piece.QUOTE] * (len(pieces) - stop.line)
-    ours = _MARKED in text
-    for block in quoted_blocks(page, begin, stop.line, lambda shown: ours and _MARKED in shown):
+    for block in quoted_blocks(page, begin, stop.line, lambda shown: any(mark in shown for mark in ours)):
         pieces[block.start : block.end] = [Piece.QUOTE] * (block.end - block.start)
     signature.mark(page, pieces, stop.line, around.writer)
     for i, piece in told.items():
@@ -125,10 +121,11 @@ def _lead_on_top(page: Page, pieces: list[Piece]) -> int:
     return 0
 
 
-def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
+def _strong_cut(page: Page, begin: int, ours: tuple[str, ...], *, forwarded: bool) -> _Cut:
     """The first line from which everything is quote, whether `>` stands before it or not.
 
-    A mail that is forwarded inside the text ends the search: it is what the writer wants to be read.
+    A mail that is forwarded inside the text ends the search: it is what the writer wants to be read. `ours` is what
+    marks our own letters in this text.
     """
     end = len(page.shown)
     for i in range(begin, end):
@@ -143,7 +140,7 @@ def _strong_cut(page: Page, begin: int, forwarded: bool) -> _Cut:
             if _is_told_heading(page, i, end):
                 return _Cut(headings.above(page, i), kept=forwarded)
             continue
-        if _MARKED in shown:
+        if ours and any(mark in shown for mark in ours):
             return _Cut(headings.above(page, i))
         if headings.is_forward(page, i):
             return _Cut(i, kept=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from parsers.intent import Command, Words
-from routing import others
+from routing import foreign, others
 from routing.audience import EVERYONE
 from routing.authority import Denied, Lack, may_act
 from routing.cast import Cast
@@ -107,6 +107,7 @@ def _merged(
         primary.ticket,
         merged=(*primary.ticket.merged, *(one.key for one in family)),
         watchers=_joined(primary, duplicates),
+        numbers=foreign.joined(primary.ticket, tuple(family)),
     )
     keys = tuple(one.key for one in family)
     words, audience = Words("") if draft.placed else words, primary.for_words()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import COURIERS
+from gateway.relay_settings import CONNECTIONS
 from gateway.store.store import Store
 from tests.rig import config
 from tests.rig.daemon import Daemon
@@ -118,7 +118,7 @@ def survives(folder: Path, store_url: str, session: type[Session], point: str) -
         finally:
             status = supervisor.stop()
         acknowledged = [entry["id"] for entry in ledger.entries()]
-        found = faults(store, acknowledged, relay.deliveries, in_hand=COURIERS)
+        found = faults(store, acknowledged, relay.deliveries, in_hand=CONNECTIONS)
         store.close()
         ledger.close()
     assert supervisor.deaths == 1, f"the daemon never came to {point}, or died of something else"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import COURIERS
+from gateway.relay_settings import CONNECTIONS
 from gateway.store.store import Store
 from tests.rig import config
 from tests.rig.daemon import Daemon
@@ -79,7 +79,7 @@ def test_case_15_killed_there_nothing_is_lost_and_nothing_decided_twice(
             drain(store)
         finally:
             status = supervisor.stop()
-        found = faults(store, [entry["id"] for entry in ledger.entries()], relay.deliveries, in_hand=COURIERS)
+        found = faults(store, [entry["id"] for entry in ledger.entries()], relay.deliveries, in_hand=CONNECTIONS)
         store.close()
         ledger.close()
     assert supervisor.deaths == 1, f"the daemon never came to {point}, or died of something else"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import COURIERS
 from gateway.exits import TRY_LATER
+from gateway.relay_settings import CONNECTIONS
 from gateway.store.store import Store
 from tests.rig import config
 from tests.rig.daemon import Daemon
@@ -94,7 +94,7 @@ def test_killed_there_the_mta_tries_again(store_url: str, tmp_path: Path) -> Non
         for ended in ends:
             assert ended[: len(POINTS)] == [-signal.SIGKILL] * len(POINTS)
             assert set(ended[len(POINTS) :]) <= {0, TRY_LATER}
-        found = faults(store, [entry["id"] for entry in ledger.entries()], relay.deliveries, in_hand=COURIERS)
+        found = faults(store, [entry["id"] for entry in ledger.entries()], relay.deliveries, in_hand=CONNECTIONS)
         ledger.close()
     assert len(ends) == MESSAGES
     assert found == []

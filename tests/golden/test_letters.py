@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from outbound.render import Renderer
-from outbound.samples import sample
+from outbound.samples import besides, sample
 
 FOLDER = Path(__file__).parent / "letters"
 RENDERER = Renderer((), "Example Support")
@@ -17,7 +17,7 @@ ADDRESS = "support+aeaaaaaaaasvdd2utpyuqdtft666wbq@desk.example"
 @pytest.mark.parametrize("name", sorted(RENDERER.names()))
 @pytest.mark.parametrize("suffix", ["txt", "html"])
 def test_a_letter_reads_as_expected(name: str, suffix: str, language: str) -> None:
-    letter = RENDERER.render(*sample(name, language), ADDRESS)
+    letter = RENDERER.render(*sample(name, language), ADDRESS, besides(name)[0])
     got = letter.html if suffix == "html" else f"Subject: {letter.subject}\n\n{letter.text}"
     expected = FOLDER / language / f"{name}.{suffix}"
     difference = expected.with_name(f"{expected.name}.got")

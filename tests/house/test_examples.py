@@ -8,8 +8,10 @@ from pathlib import Path
 import trustme
 
 from gateway import config
-from gateway.mailbox_settings import MailboxTable, OAuth
-from gateway.settings import OwnAddress, Relay
+from gateway.mailbox_settings import MailboxTable
+from gateway.oauth_settings import OAuth
+from gateway.relay_settings import Relay
+from gateway.settings import OwnAddress
 from gateway.toml_file import Table
 from tests.rig.command import postern
 
@@ -33,8 +35,12 @@ def test_the_example_shows_every_key() -> None:
         elif key := re.match(r"(\w+) = ", line):
             keys.setdefault(table, set()).add(key[1])
     wanted = {name: set(model.model_fields) for name, model in config.TABLES.items()}
-    wanted["mailbox"].remove("oauth")  # it is a table of its own
-    assert keys == {**wanted, "mailbox.oauth": set(OAuth.model_fields)}
+    for name in ("mailbox", "relay"):
+        wanted[name].remove("oauth")  # it is a table of its own
+    # Those of a further relay are shown with [relay].
+    wanted["relays.partner"] = wanted.pop("relays") & keys.get("relays.partner", set())
+    assert wanted["relays.partner"]
+    assert keys == {**wanted, "mailbox.oauth": set(OAuth.model_fields), "relay.oauth": set(OAuth.model_fields)}
 
 
 def test_the_mailbox_of_the_example_is_one(tmp_path: Path) -> None:

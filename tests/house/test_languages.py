@@ -14,6 +14,7 @@ from jinja2.ext import extract_from_ast
 from outbound.language import NAME, language
 from outbound.render import LANGUAGES, SHIPPED, Renderer
 from routing import workflow
+from routing.builtin import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted(LANGUAGES.glob("*.po"))
@@ -59,6 +60,7 @@ def names() -> set[str]:
         found |= {state.name for state in desk.states.values()} | {role.name for role in desk.roles.values()}
         found |= {move.label for move in desk.moves} | {*desk.substatuses.values()} | {*desk.resolutions.values()}
         found |= {*desk.priorities} | {*desk.categories}
+    found |= {act.label for act in BUILT_IN.values()}
     return found | {"Customer", "public", "internal", "Status", "Sub-status", "Resolution", "Priority", "Category"}
 
 

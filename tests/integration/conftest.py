@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 import pytest
 
-from outbound.courier import Courier, Relay
+from outbound.courier import Courier
 from outbound.letter import Letter
+from outbound.relay import Relay
 
 Make: TypeAlias = Callable[..., Courier]
 PATIENT = 10.0  # seconds: no test waits for it

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from outbound.render import Renderer
-from outbound.samples import sample, samples
+from outbound.samples import besides, sample, samples
 from tests.rig.browser import PROGRAM, Look, look
 
 RENDERER = Renderer((), "Example Support")
@@ -25,11 +25,14 @@ pytestmark = [
 def pages() -> dict[str, str]:
     """By letter and language the page of it; and each letter once with all that it can say."""
     usual = {
-        f"{name}.{language}": RENDERER.render(*sample(name, language), ADDRESS).html
+        f"{name}.{language}": RENDERER.render(*sample(name, language), ADDRESS, besides(name)[0]).html
         for name, languages in sorted(RENDERER.languages().items())
         for language in sorted(languages)
     }
-    full = {f"{name}.en.full": RENDERER.render(*samples(name, "en")[1], ADDRESS).html for name in RENDERER.names()}
+    full = {
+        f"{name}.en.full": RENDERER.render(*samples(name, "en")[1], ADDRESS, besides(name)[1]).html
+        for name in RENDERER.names()
+    }
     return usual | full
 
 
@@ -41,6 +44,15 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return scheme, look(pages(), TELEPHONE, folder, dark=scheme == "dark")
 
 
+def test_pictures_fit_too(tmp_path: Path) -> None:
+    assert PROGRAM is not None, MISSING
+    wide = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='1920' height='1080'/%3E"
+    shown = {name: page.replace("cid:1@desk.example", wide) for name, page in pages().items() if "<img" in page}
+    assert shown
+    for one in look(shown, TELEPHONE, tmp_path).values():
+        assert one.beyond <= 0
+
+
 def test_a_letter_fits_a_telephone_and_can_be_read(seen: tuple[str, dict[str, Look]]) -> None:
     scheme, looks = seen
     assert len(looks) == 5 * len(RENDERER.names())
@@ -50,5 +62,7 @@ def test_a_letter_fits_a_telephone_and_can_be_read(seen: tuple[str, dict[str, Lo
         assert one.contrast >= READABLE, page
         assert (one.headings, one.language, one.direction, one.unnamed) == (1, language, "ltr", 0), page
         assert "CT-104" in one.title, page
+        # Nothing is loaded from elsewhere, and whoever loads no pictures reads what each is called.
+        assert all(words and str(source).startswith("cid:") for words, source in one.pictures), page
         if name not in PAPER:
             assert (one.background < 0.1) is (scheme == "dark"), page

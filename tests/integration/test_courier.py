@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from outbound.courier import Relay as NextHop
 from outbound.courier import wire
 from outbound.letter import Deferred, Letter, Refused, Sent
+from outbound.relay import Relay as NextHop
 from tests.integration.conftest import PATIENT, Make, letter
 from tests.rig.relay import Answer, Cut, Drop, Relay, Wait
 

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 import trustme
 
-from outbound.courier import Relay as NextHop
 from outbound.letter import Deferred, Sent
+from outbound.relay import Relay as NextHop
 from tests.integration.conftest import PATIENT, Make, letter
 from tests.rig.relay import Answer, Drop, Relay
 

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from outbound.courier import Courier
-from outbound.courier import Relay as NextHop
 from outbound.letter import Letter, Sent
+from outbound.relay import Relay as NextHop
 from tests.rig.relay import Relay, read_ledger
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from parsers.hypertext.html import to_text
 from parsers.hypertext.sanitise import sanitise
 from parsers.intent import commands, intend
 from parsers.mail import Piece
-from parsers.quotes import reply
+from parsers.quotes import marker, reply
 from parsers.read import read
 from parsers.tags import bare_subject, ticket_tags
 from parsers.verbs import Verb, Verbs, normalise
@@ -42,7 +42,7 @@ LINE = st.one_of(
             "Sent from my phone",
             "-----Original Message-----",
             "---------- Forwarded message ----------",
-            reply.MARKER,
+            marker.MARKER,
             "#close",
         ]
     ),
@@ -126,7 +126,7 @@ def test_no_command_is_read_from_quoted_text(quoted: str, lead: str) -> None:
 @given(PAGE)
 def test_no_command_is_read_below_our_marker(quoted: str) -> None:
     """case 93: below the line that ends an answer."""
-    mail = read(f"From: ann@acme.example\n\nDone.\n\n{reply.MARKER}\n{quoted}\n#close".encode())
+    mail = read(f"From: ann@acme.example\n\nDone.\n\n{marker.MARKER}\n{quoted}\n#close".encode())
     assert commands(mail, VERBS) == ()
 
 

@@ -39,6 +39,7 @@ function look(frame) {
     contrast: Math.min(...texts.map(contrast)),
     headings: page.querySelectorAll("h1").length,
     language: page.documentElement.lang, direction: page.documentElement.dir, title: page.title,
+    pictures: [...page.images].map(image => [image.getAttribute("alt"), image.getAttribute("src")]),
     unnamed: [...page.querySelectorAll("a")].filter(link => !link.textContent.trim()).length,
     background: luminance(behind(page.body)),
   };
@@ -54,7 +55,9 @@ addEventListener("load", () => {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the browser saw of a page. `background` is its luminance, from 0 (black) to 1."""
+    """What the browser saw of a page. `background` is its luminance, from 0 (black) to 1; `pictures` are what stands in
+    their place and where they come from.
+    """
 
     beyond: float
     contrast: float
@@ -63,6 +66,7 @@ class Look:
     direction: str
     title: str
     unnamed: int
+    pictures: list[list[str | None]]
     background: float
 
 

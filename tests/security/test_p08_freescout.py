@@ -28,7 +28,8 @@ def test_no_letter_leads_to_a_file_or_counts_who_opens_it(desk: Desk) -> None:
     """P9 (FreeScout, GHSA-wg74 and GHSA-qjr9): attachments and tracking pictures had addresses that all could guess."""
     desk.write(MALLORY, "See the file.", html="<p>See the file.</p><img src='http://evil.example/p'>", attached="notes")
     for letter in desk.letters():
-        assert letter.message.get_content_type() == "multipart/alternative"
+        kinds = {part.get_content_type() for part in letter.message.walk()}
+        assert kinds <= {"multipart/mixed", "multipart/alternative", "text/plain", "text/html"}
         assert "://" not in letter.html
         assert "<img" not in letter.html
 

@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-from outbound.courier import Relay as NextHop
 from outbound.headers import compose
 from outbound.letter import Sent
+from outbound.relay import Relay as NextHop
 from outbound.render import Rendered
 from outbound.thread import Thread
 from parsers.read import read

@@ -18,17 +18,20 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from gateway import secret
+from gateway.aftermath import Aftermath
 from gateway.app import Office, office
 from gateway.bell import Bell
 from gateway.commands import init
 from gateway.composer import Composer, Leak
 from gateway.digests import Digests
+from gateway.dispatch import settled
 from gateway.intake import Delivery, Rejected, Target
 from gateway.reader import Reader
 from gateway.store.actions import InboxAction
 from gateway.store.reading import InboxLine
-from gateway.store.store import TicketView
+from gateway.store.store import OutboxRow, QueueLine, TicketView
 from gateway.walk import Rules, Walker
+from outbound.letter import Outcome, Sent
 from outbound.render import Renderer
 from parsers.address import split
 from parsers.mail import Door
@@ -79,6 +82,7 @@ class Post:
     html: str
     reply_to: str
     message_id: str
+    return_path: str = ""
 
     @property
     def headline(self) -> str:
@@ -90,7 +94,8 @@ class Post:
 class Desk:
     """The stage. Every mail is walked to the end before the method returns, unless all are `resting`.
 
-    Letters are written and delivered then, unless the stage no longer `delivers`. A relay of the house stands before
+    Letters are written and delivered then, unless the stage no longer `delivers`; `relay` is what the next mail system
+    says of those to an address that it does not take. A relay of the house stands before
     us, whose word about a mail's authenticity counts, unless the peer is not `trusted`. `submitter` is who has
     logged in to hand a mail over.
     """
@@ -107,6 +112,7 @@ class Desk:
     resting: bool = False
     trusted: bool = True
     submitter: str | None = None
+    relay: dict[str, Outcome] = field(default_factory=dict)
 
     def write(
         self,
@@ -207,17 +213,39 @@ class Desk:
         store, sent = self.office.store, []
         while self.delivers and (rows := store.outbox.claim(50, timedelta(minutes=5), self.moment)):
             for row in rows:
+                if row.withheld is not None:
+                    self.aftermath().withhold(row, row.withheld, self.moment)
+                    continue
                 try:
                     letter = self.composer.compose(row)
                 except Leak as leak:
                     store.outbox.hold_letter(row, leak.letter.data, str(leak))
                     continue
-                post = _opened(letter.data)
+                post = replace(_opened(letter.data), return_path=letter.sender)
                 assert letter.recipient == post.to
-                self.mailboxes[post.to].append(post)
-                sent.append(post)
-                store.settle([(row, 250, "ok", "sent", None)], self.moment)
+                outcome = self.relay.get(post.to, Sent(250, "ok"))
+                if isinstance(outcome, Sent):
+                    self.mailboxes[post.to].append(post)
+                    sent.append(post)
+                self._settles(row, outcome)
         return sent
+
+    def _settles(self, row: OutboxRow, outcome: Outcome) -> None:
+        """What the relay said is written, with all that comes of it."""
+        store, fate = self.office.store, settled(row, outcome, lambda: 0.0, self.moment)
+        if fate.mishap is None:
+            store.settle([fate.fate], self.moment)
+            return
+        self.aftermath().write(fate.fate, fate.mishap, self.moment)
+
+    def aftermath(self) -> Aftermath:
+        """What comes of letters that do not arrive."""
+        return Aftermath(self.office.store, lambda: self.rules, self.office.maillog)
+
+    def queue(self) -> list[QueueLine]:
+        """The letters that are not sent yet, or never were."""
+        with self.office.store.read() as reading:
+            return reading.queue()
 
     def passes(self, span: timedelta) -> list[Post]:
         """Time passes, then the clock rings for what is due; returns the letters that come of it."""
@@ -367,7 +395,8 @@ def exported(letters: list[Post]) -> dict[str, str]:
 
 def _opened(data: bytes) -> Post:
     message = message_from_bytes(data)
-    bodies = {part.get_content_type(): part.get_payload(decode=True) for part in message.walk()}
+    shown = [part for part in message.walk() if part.get_content_disposition() != "attachment"]
+    bodies = {part.get_content_type(): part.get_payload(decode=True) for part in shown}
     text, html = bodies["text/plain"], bodies["text/html"]
     assert isinstance(text, bytes)
     assert isinstance(html, bytes)

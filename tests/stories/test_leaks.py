@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.dispatch import Dispatcher
+from gateway.lane import Lane
 from gateway.store.actions import OutboxAction
 from gateway.store.reading import QueueLine
 from outbound.letter import Letter, Outcome, Sent
@@ -89,7 +90,7 @@ def test_a_page_that_shows_a_note_is_held(shared: Desk) -> None:
 
 
 @pytest.mark.parametrize("file", ["notes.txt", "letter.eml"])
-def test_an_export_with_a_note_in_an_attachment_is_held(shared: Desk, file: str) -> None:
+def test_a_note_in_an_attachment_goes_neither_by_itself_nor_with_an_export(shared: Desk, file: str) -> None:
     """case 144: in files, too."""
     letter = shared.mailboxes[DANA][0]
     mail = EmailMessage()
@@ -101,9 +102,9 @@ def test_an_export_with_a_note_in_an_attachment_is_held(shared: Desk, file: str)
     else:
         letter_itself = f"Subject: Fwd\nContent-Type: text/html\n\n<p>{SECRET}</p>\n".encode()
         mail.add_attachment(letter_itself, maintype="application", subtype="octet-stream", filename=file)
-    assert ANN in told(shared.arrives(mail.as_bytes().replace(b"\n", b"\r\n"), DANA, letter.reply_to))
+    assert ANN not in told(shared.arrives(mail.as_bytes().replace(b"\n", b"\r\n"), DANA, letter.reply_to))
     assert shared.reply(ANN, "#export") == []
-    assert [line.to for line in held(shared)] == [ANN]
+    assert [line.to for line in held(shared)] == [ANN, ANN]
 
 
 def test_a_note_on_a_ticket_that_was_merged_into_this_one_is_kept_too(stage: Stage, tmp_path: Path) -> None:
@@ -226,13 +227,19 @@ def test_the_dispatcher_holds_such_a_letter_and_says_so_once(shared: Desk) -> No
             done.set()
             return Sent(250, "ok")
 
+        def probe(self) -> None:
+            pass
+
         def close(self) -> None:
             pass
 
     store, log = shared.office.store, shared.office.maillog
     shared.delivers = False
     shared.reply(DANA, f"Earlier: {SECRET}", letter=shared.mailboxes[DANA][0])
-    dispatcher = Dispatcher(store, shared.composer.compose, [Postman()], log, lambda: shared.moment, lambda: 0.0)
+    lanes, compose = [Lane("default", [Postman()])], shared.composer.compose
+    dispatcher = Dispatcher(
+        store, compose, lanes, lambda _: ["default"], log, lambda: shared.moment, lambda: 0.0, shared.aftermath()
+    )
     dispatcher.start()
     for _ in range(200):
         if held(shared):

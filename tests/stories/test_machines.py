@@ -1,5 +1,7 @@
 """Mail that no person wrote: noted where it belongs, never obeyed, never answered."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from parsers.mail import Door
@@ -16,14 +18,29 @@ def case(desk: Desk) -> Desk:
     return desk
 
 
-def report(desk: Desk, letter: Post, recipient: str, *, to: str | None = None) -> list[Post]:
-    """A mail system reports that a letter could not be delivered (RFC 3464)."""
+def report(
+    desk: Desk,
+    letter: Post,
+    recipient: str,
+    *,
+    to: str | None = None,
+    action: str = "failed",
+    status: str = "5.1.1",
+    diagnostic: str = "",
+    sender: str = "",
+    marks: Sequence[str] = ("Auto-Submitted: auto-replied",),
+    returned: Sequence[str] | None = None,
+) -> list[Post]:
+    """A mail system reports that a letter could not be delivered (RFC 3464), by default to its Reply-To.
+
+    `returned` are the lines of the message that it gives back, `marks` header lines beside.
+    """
     lines = (
         "From: Mail Delivery System <mailer-daemon@mx.webhost.example>",
         f"To: {letter.reply_to}",
         "Subject: Undelivered Mail Returned to Sender",
         f"Message-ID: <bounce-{next(desk.numbers)}@mx.webhost.example>",
-        "Auto-Submitted: auto-replied",
+        *marks,
         "MIME-Version: 1.0",
         'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
         "",
@@ -38,16 +55,17 @@ def report(desk: Desk, letter: Post, recipient: str, *, to: str | None = None) -
         "Reporting-MTA: dns; mx.webhost.example",
         "",
         f"Final-Recipient: rfc822; {recipient}",
-        "Action: failed",
-        "Status: 5.1.1",
+        f"Action: {action}",
+        f"Status: {status}",
+        *([f"Diagnostic-Code: smtp; {diagnostic}"] if diagnostic else []),
         "--b",
         "Content-Type: message/rfc822",
         "",
-        *letter.data.decode().split("\r\n"),
+        *(letter.data.decode().split("\r\n") if returned is None else returned),
         "--b--",
         "",
     )
-    return desk.arrives("\r\n".join(lines).encode(), "", to or letter.reply_to)
+    return desk.arrives("\r\n".join(lines).encode(), sender, to or letter.reply_to)
 
 
 def test_an_out_of_office_answer_to_a_letter_is_noted_and_changes_nothing(case: Desk) -> None:

@@ -126,7 +126,7 @@ def test_export_brings_an_outsider_only_its_own(case: Desk) -> None:
 
 
 def test_what_is_too_large_is_left_out_and_named(case: Desk) -> None:
-    case.write(ANN, "See the log.", to=case.mailboxes[ANN][0].reply_to, attached="x" * 9_000_000)
+    case.write(ANN, "See the log.", to=case.mailboxes[ANN][0].reply_to, attached="x" * 11_000_000)
     case.reply(DANA, "export", letter=case.mailboxes[DANA][0])
     assert sorted(files(case.last(DANA))) == ["CT-1/CT-1.html", "CT-1/CT-1.txt"]
     assert "too large for a letter or no longer stored: notes.txt" in flat(case.last(DANA))

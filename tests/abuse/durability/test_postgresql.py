@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from gateway.app import COURIERS
+from gateway.relay_settings import CONNECTIONS
 from gateway.store.errors import StoreFull, StoreUnavailable
 from gateway.store.store import Store
 from tests.integration.store.samples import NOW, arrival
@@ -113,7 +113,7 @@ def test_a_server_that_ends_at_once_under_load_and_comes_back(tmp_path: Path) ->
         with closing(Store.open(url)) as store:
             drain(store)
             assert daemon.stop() == 0
-            assert faults(store, [e["id"] for e in ledger.entries()], relay.deliveries, in_hand=COURIERS) == []
+            assert faults(store, [e["id"] for e in ledger.entries()], relay.deliveries, in_hand=CONNECTIONS) == []
     assert len(heard) == MESSAGES
     ledger.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from gateway.app import COURIERS
+from gateway.relay_settings import CONNECTIONS
 from gateway.store.store import Store
 from tests.integration.smtp.house import Build, numbered
 from tests.integration.smtp.test_store_troubles import small_disk
@@ -61,7 +61,7 @@ def test_a_disk_that_runs_full_under_load(small_disk: Path, tmp_path: Path) -> N
             assert daemon.stop() == 0
             acknowledged = [entry["id"] for entry in ledger.entries()]
             assert len(acknowledged) == MESSAGES
-            assert faults(store, acknowledged, relay.deliveries, in_hand=COURIERS) == []
+            assert faults(store, acknowledged, relay.deliveries, in_hand=CONNECTIONS) == []
     ledger.close()
 
 

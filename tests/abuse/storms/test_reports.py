@@ -2,6 +2,7 @@
 
 import pytest
 
+from routing.delivery import MOST_EVENTS
 from tests.stories.stage import DANA, SUPPORT, WENDY, Desk
 from tests.stories.test_machines import case, report
 
@@ -23,11 +24,11 @@ def test_a_report_that_names_the_ticket_in_words_only_opens_nothing(case: Desk) 
 
 @pytest.mark.parametrize("number", [1, 20])
 def test_reports_of_reports_end_in_the_ticket(case: Desk, number: int) -> None:
-    """case 141: however often a report comes, and of whatever: noted, answered by nobody, no ticket of its own."""
+    """case 141: however often a report comes: noted a few times, answered by nobody, no ticket of its own."""
     letters = {owner: len(box) for owner, box in case.mailboxes.items()}
     for _ in range(number):
         assert report(case, case.last(WENDY), WENDY) == []
     assert case.tickets() == ["CT-1"]
-    assert case.kinds().count("delivery") == number
+    assert case.kinds().count("delivery") == min(number, MOST_EVENTS)
     assert {owner: len(box) for owner, box in case.mailboxes.items() if box} == letters
     assert len(case.mailboxes[DANA]) == letters[DANA]

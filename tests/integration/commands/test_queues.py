@@ -58,6 +58,22 @@ def test_an_id_is_needed(site: Site, arguments: tuple[str, ...]) -> None:
     assert done.err.count("\n") == 1
 
 
+def test_the_shape_of_the_queue_tells_how_long_letters_wait_for_whom(site: Site) -> None:
+    assert site.objects("queue", "shape") == []
+    site.takes(mail())
+    site.run("queue", "hold", "1")
+    domains = {str(x["domain"]): x for x in site.objects("queue", "shape")}
+    assert list(domains) == ["desk.example", "acme.example"]
+    keys = ["domain", "total", "5m", "1h", "4h", "1d", "5d", "older", "held"]
+    assert all(list(x) == keys for x in domains.values())
+    assert sum(int(str(x["total"])) for x in domains.values()) == 3
+    assert sum(int(str(x["held"])) for x in domains.values()) == 1
+    assert sum(int(str(x["5m"])) for x in domains.values()) == 2
+    lines = site.run("queue", "shape").out.splitlines()
+    assert lines[0].split() == ["Domain", "Total", "-5m", "-1h", "-4h", "-1d", "-5d", "older", "held"]
+    assert lines[1].split() == ["TOTAL", "3", "2", "0", "0", "0", "0", "0", "1"]
+
+
 INBOX_KEYS = "id from recipient state reason received_at ticket".split()
 
 

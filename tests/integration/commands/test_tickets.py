@@ -59,7 +59,7 @@ def test_no_tickets_are_no_lines(site: Site) -> None:
 
 TICKET_KEYS = (
     "key subject status substatus resolution priority visibility queue organisation system requester assignee "
-    "assignees holder watchers created_at updated_at merged_into merged rating timeline"
+    "assignees holder watchers created_at updated_at merged_into merged rating numbers timeline"
 ).split()
 ENTRY_KEYS = "id at actor kind audience text html attachments changes message_id notified".split()
 

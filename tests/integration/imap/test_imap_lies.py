@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.imap.problems import Problem
 from gateway.imap.visit import MOST_LEFT, PART
 from gateway.mailbox_settings import After
+from gateway.problems import Problem
 from tests.integration.imap.conftest import Make
 from tests.rig.imap import Drop, Flood, ImapServer, Raw, Say, Wait
 from tests.rig.imap_folder import Folder

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.imap.mailbox import MailboxThread
-from gateway.imap.problems import Problem
+from gateway.problems import Problem
 from gateway.store.cursors import LEASE
 from gateway.store.errors import StoreUnavailable
 from gateway.store.store import Store

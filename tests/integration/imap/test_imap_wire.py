@@ -11,10 +11,11 @@ import trustme
 from pydantic import SecretStr, ValidationError
 
 from gateway.faults import BadValue
-from gateway.imap.problems import LoginRefused, Problem, Unsafe
 from gateway.imap.session import Server, Session, connect
 from gateway.imap.stream import Patience
-from gateway.mailbox_settings import MailboxTable, _one_line
+from gateway.mailbox_settings import MailboxTable
+from gateway.oauth_settings import _one_line
+from gateway.problems import LoginRefused, Problem, Unsafe
 from tests.rig.imap import PASSWORD, USERNAME, Answer, Drop, First, Flood, ImapServer, Raw, Say, Wait
 from tests.rig.imap_folder import Folder
 from tests.rig.mailroom import HASTY, mail

@@ -5,7 +5,20 @@ import pytest
 from gateway import failpoint
 from gateway.store.store import Store
 from parsers.address import Keys
-from tests.integration.store.samples import DESK, JANE, LEASE, NOW, arrival, claimed, clues, mail, open_ticket, opened
+from routing.delivery import Fate, Mishap
+from tests.integration.store.samples import (
+    ANN,
+    DESK,
+    JANE,
+    LEASE,
+    NOW,
+    arrival,
+    claimed,
+    clues,
+    mail,
+    open_ticket,
+    opened,
+)
 
 
 class Died(Exception):  # noqa: N818 - what happens, not a fault
@@ -76,3 +89,28 @@ def test_send(store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch, point: 
             store.settle([(row, 250, "ok", "sent", None)], NOW)
     with store.read() as reading:
         assert [line.state for line in reading.queue(["working", "sent"])] == ["sent" if kept else "working"]
+
+
+@pytest.mark.parametrize(("point", "kept"), [("send.before-commit", False), ("send.after-commit", True)])
+def test_a_refused_letter_and_all_that_comes_of_it_are_one(
+    store: Store, keys: Keys, monkeypatch: pytest.MonkeyPatch, point: str, *, kept: bool
+) -> None:
+    """case 140: outcome, event and suppression are there together or not at all."""
+    open_ticket(store, keys, tell=(ANN,))
+    (row,) = store.outbox.claim(1, LEASE, NOW)
+    mishap = Mishap(Fate.REFUSED, "5.1.1", "550 5.1.1 No such user")
+    fate = (row, 550, "5.1.1 No such user", "refused", None)
+    with monkeypatch.context() as patch:
+        _die_at(patch, point)
+        with pytest.raises(Died):
+            store.befell(fate, mishap, DESK, keys, NOW)
+    with store.read() as reading:
+        ticket = reading.ticket("CT-1")
+        assert [line.state for line in reading.queue(["working", "refused"])] == ["refused" if kept else "working"]
+    assert ticket is not None
+    assert [entry.event.kind for entry in ticket.timeline] == ["opened", *(["delivery"] if kept else [])]
+    assert [line.suppression.address for line in store.suppressions(NOW)] == ([ANN] if kept else [])
+    # The relay is asked again, or the outcome is told again: it happens once.
+    decision = store.befell(fate, mishap, DESK, keys, NOW)
+    assert (decision is None) == kept
+    assert [line.suppression.address for line in store.suppressions(NOW)] == [ANN]

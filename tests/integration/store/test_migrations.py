@@ -54,7 +54,7 @@ def test_partial_indexes_are_what_the_schema_says(empty: Store) -> None:
         metadata.drop_all(connection)
     empty.migrate()
     assert _partial_indexes(empty) == wanted
-    assert len(wanted) == 11
+    assert len(wanted) == 13
 
 
 def test_the_newest_migration_is_the_one_the_schema_names() -> None:

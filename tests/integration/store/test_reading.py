@@ -75,6 +75,21 @@ def test_a_ticket_shows_who_was_told_of_each_event(store: Store, keys: Keys) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("waited", "age"),
+    [(timedelta(minutes=4), "5m"), (timedelta(minutes=6), "1h"), (timedelta(hours=3), "4h"), (timedelta(hours=5), "1d"),
+     (timedelta(days=2), "5d"), (timedelta(days=6), "older")],
+)  # fmt: skip
+def test_letters_are_counted_by_domain_and_age(store: Store, keys: Keys, waited: timedelta, age: str) -> None:
+    open_ticket(store, keys, "one", tell=(ANN, JANE))
+    with store.read() as reading:
+        letters = reading.queue()
+        found = reading.shape(NOW + waited)
+    assert {name for _, counts in found for name in counts} == {age}
+    assert sum(counts[age] for _, counts in found) == len(letters) == 2
+    assert {domain for domain, _ in found} == {line.to.partition("@")[2] for line in letters}
+
+
 def test_failed_mails_come_first_then_the_newest(store: Store) -> None:
     store.accept([arrival(name, order_key=name, sender="" if name == "d" else ANN) for name in "abcd"], NOW)
     first, second, _, _ = store.inbox.claim(4, LEASE, NOW)

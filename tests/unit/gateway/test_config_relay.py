@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.relays import routes
 from tests.unit.gateway.config_files import loaded, refused
 
 
@@ -83,3 +84,112 @@ def test_a_username_needs_an_encrypted_way(tmp_path: Path) -> None:
     (tmp_path / "p").chmod(0o600)
     text = relay('host = "127.0.0.1"\ntls = "none"\nusername = "u"\npassword_file = "p"\n')
     assert any("relay.username cannot stand beside" in sentence for sentence in refused(tmp_path, text))
+
+
+LMTP = [
+    ('host = "127.0.0.1"', (24, None, "none")),
+    ('host = "::1"\nport = 2400', (2400, None, "none")),
+    ('socket = "lmtp.sock"', (24, "lmtp.sock", "none")),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), LMTP)
+def test_lmtp_stays_on_this_machine(tmp_path: Path, text: str, found: tuple[int, str | None, str]) -> None:
+    table = loaded(tmp_path, relay(f'kind = "lmtp"\n{text}\n')).relay
+    port, socket, tls = found
+    assert (table.port, table.socket, table.tls) == (port, tmp_path / socket if socket else None, tls)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('kind = "lmtp"', "relay.host and socket are both missing"),
+        ('kind = "lmtp"\nhost = "mx.example"', 'relay.host cannot be "mx.example"; LMTP is for this machine'),
+        ('kind = "lmtp"\nhost = "::1"\nsocket = "s"', "relay.host stands beside socket"),
+        ('kind = "lmtp"\nsocket = "' + "s" * 101 + '"', "choose a shorter path"),
+        ('host = "::1"\nsocket = "s"\ntls = "none"', "relay.socket is for LMTP"),
+        ('host = "h.example"\ntls_fingerprints = ["ab:cd"]', 'relay.tls_fingerprints[1] cannot list "ab:cd"'),
+        ('host = "h.example"\nca_file = "config.toml"', "relay.ca_file names a file that holds no certificate"),
+        ('host = "h.example"\nca_file = "none.pem"', 'relay.ca_file names "none.pem", where there is no file'),
+        ('host = "h.example"\nconnections = 0', "relay.connections cannot be 0"),
+        ('host = "h.example"\nper_minute = 0', "relay.per_minute cannot be 0"),
+        ('host = "::1"\ntls = "none"\ntls_fingerprints = ["' + "ab" * 32 + '"]', 'says nothing beside tls = "none"'),
+        ('kind = "keep"\nfall_over = ["spare"]', 'relay.fall_over names "spare", and there is no [relays.spare]'),
+        ('kind = "keep"\nfall_over = ["default"]', 'relay.fall_over names "default", which comes before it already'),
+    ],
+)
+def test_ways_out_that_lead_nowhere(tmp_path: Path, text: str, wanted: str) -> None:
+    (sentence,) = refused(tmp_path, relay(f"{text}\n"))
+    assert wanted in sentence
+
+
+def test_a_fingerprint_is_taken_as_it_is_printed(tmp_path: Path) -> None:
+    printed = ":".join(["AB"] * 32)
+    found = loaded(tmp_path, relay(f'host = "h.example"\ntls_fingerprints = ["{printed}"]\n')).relay
+    assert found.tls_fingerprints == ("ab" * 32,)
+
+
+WAYS = """\
+[[address]]
+address = "support@desk.example"
+
+[[address]]
+address = "sales@desk.example"
+queue = "sales"
+
+[relay]
+kind = "keep"
+fall_over = ["spare"]
+
+[relays.spare]
+kind = "keep"
+
+[relays.partner]
+host = "smtp.partner.example"
+per_minute = 60
+"""
+
+
+def test_routes_lead_letters_to_relays(tmp_path: Path) -> None:
+    text = f'{WAYS}\n[[route]]\nrecipients = ["@Partner.example"]\nrelays = ["partner", "default"]\n'
+    text += '[[route]]\nqueues = ["sales"]\nrelays = ["spare"]\n'
+    found = routes(loaded(tmp_path, text))
+    assert found.relays("support@desk.example", "pat@partner.example") == ("partner", "default")
+    assert found.relays("sales@desk.example", "ann@acme.example") == ("spare",)
+    assert found.relays("support@desk.example", "ann@acme.example") == ("default", "spare")
+
+
+@pytest.mark.parametrize(
+    ("route", "wanted"),
+    [
+        ('relays = ["partner"]', "route[1].relays would take every letter"),
+        ('recipients = ["b.example"]\nrelays = ["partner"]', 'write an address, or a domain as "@b.example"'),
+        ('recipients = ["@b.example"]\nrelays = ["partner", "other"]', 'names "other", and there is no [relays.other]'),
+        ('recipients = ["@b.example"]\nrelays = ["partner", "partner"]', 'names "partner", which comes before it'),
+        ('senders = ["help@desk.example"]\nrelays = ["partner"]', 'names "help@desk.example", from where no letter'),
+        ('senders = ["@desk.exmaple"]\nrelays = ["partner"]', 'did you mean "@desk.example"?'),
+        ('queues = ["sails"]\nrelays = ["partner"]', 'did you mean "sales"?'),
+        (
+            'queues = ["sales"]\nsenders = ["support@desk.example"]\nrelays = ["partner"]',
+            "route[1] fits no letter: its queues have none of its senders",
+        ),
+    ],
+)
+def test_routes_that_cannot_be_meant(tmp_path: Path, route: str, wanted: str) -> None:
+    (sentence,) = refused(tmp_path, f"{WAYS}\n[[route]]\n{route}\n")
+    assert wanted in sentence
+
+
+def test_a_route_names_a_relay(tmp_path: Path) -> None:
+    first, *_ = refused(tmp_path, f'{WAYS}\n[[route]]\nrecipients = ["@b.example"]\nrelays = []\n')[1:]
+    assert 'route[1].relays cannot be an empty list; name at least one relay; "default" is [relay]' in first
+
+
+def test_a_relay_that_takes_no_letter_is_told(tmp_path: Path) -> None:
+    (sentence,) = refused(tmp_path, WAYS)
+    assert 'relays.partner takes no letter; name "partner" in the relays of a [[route]] or in' in sentence
+
+
+def test_the_name_of_the_first_relay_is_taken(tmp_path: Path) -> None:
+    text = WAYS.replace("[relays.partner]", "[relays.default]")
+    assert any("relays.default is the name of [relay]" in sentence for sentence in refused(tmp_path, text))

@@ -366,6 +366,26 @@ def test_customers_and_partners_may_have_domains(tmp_path: Path, kind: str) -> N
     assert loaded(tmp_path, organisation("a", kind, 'domains = ["acme.example"]')).colleague("new@acme.example")
 
 
+@pytest.mark.parametrize("kind", ["partner", "distributor"])
+def test_partners_may_say_what_their_numbers_look_like(tmp_path: Path, kind: str) -> None:
+    found = loaded(tmp_path, organisation("a", kind, "reference = 'INC\\d{7}'"))
+    assert found.organisations["a"].reference == "INC\\d{7}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pattern", "problem"),
+    [
+        ("partner", "INC(", "is no regular expression"),
+        ("partner", "[0-9]*", "finds even an empty text"),
+        ("customer", "INC[0-9]+", 'cannot be set for the kind "customer"'),
+    ],
+)
+def test_a_number_that_cannot_be_known_is_refused(tmp_path: Path, kind: str, pattern: str, problem: str) -> None:
+    (sentence,) = refused(tmp_path, organisation("a", kind, f"reference = '{pattern}'"))
+    assert problem in sentence
+    assert "organisation[1].reference" in sentence
+
+
 @pytest.mark.parametrize("domain", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "web.de", "proton.me", "GMX.net"])
 def test_freemail_makes_nobody_a_colleague(tmp_path: Path, domain: str) -> None:
     assert "that is a mail service" in refused(tmp_path, organisation("a", more=f'domains = ["{domain}"]'))[0]

@@ -55,6 +55,14 @@ def test_the_letters_of_a_site_are_named_beside_its_configuration(tmp_path: Path
     assert letters.renderer("Support").faults() == ()
 
 
+def test_what_never_leaves_is_named_by_ending_or_type(tmp_path: Path) -> None:
+    never = 'attachments = "name"\nattachment_size = "2 MB"\nnever_attach = ["*.ZIP", ".exe", "text/HTML"]'
+    (tmp_path / "config.toml").write_text(CONFIG + never)
+    policy = config.load(tmp_path / "config.toml").letters.policy()
+    assert (policy.attach, policy.room) == (False, 2 * 1024**2)
+    assert policy.never == {"zip", "exe", "text/html"}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -8,9 +8,10 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.imap import setup
-from gateway.imap.problems import LoginRefused, Problem
-from gateway.imap.tokens import Tokens
-from gateway.mailbox_settings import MailboxTable, OAuth
+from gateway.mailbox_settings import MailboxTable
+from gateway.oauth_settings import OAuth
+from gateway.problems import LoginRefused, Problem
+from gateway.tokens import Tokens
 from tests.rig.endpoint import REFUSED, Endpoint, granted
 
 
@@ -158,7 +159,7 @@ def test_a_refresh_token_that_cannot_be_kept_is_used_until_the_file_is_another(
 
     endpoint.answers = [granted("one", refresh_token=f"refresh-{number}") for number in range(2, 9)]
     account = Account(endpoint, tmp_path)
-    monkeypatch.setattr("gateway.imap.tokens._replace", full)
+    monkeypatch.setattr("gateway.tokens._replace", full)
     for _ in range(3):
         account.tokens.secret()
         account.tokens.forget()

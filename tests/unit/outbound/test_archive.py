@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from outbound.archive import MOST_FILES, ROOM, fitting, packed
+from outbound.archive import MOST_FILES, fitting, packed
+from outbound.enclosure import Policy
 from outbound.letter import File
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -38,10 +39,15 @@ def test_no_name_leads_out_of_the_folder(name: str) -> None:
 
 
 def test_what_has_no_room_is_named() -> None:
-    large, small = File("film.mp4", "video/mp4", b"x" * (ROOM - 10)), File("a.txt", "text/plain", b"x" * 20)
-    assert fitting((large, small, File("b.txt", "text/plain", b"y"))) == (
+    large, small = File("film.mp4", "video/mp4", b"x" * (Policy().room - 10)), File("a.txt", "text/plain", b"x" * 20)
+    assert fitting((large, small, File("b.txt", "text/plain", b"y")), Policy()) == (
         (large, File("b.txt", "text/plain", b"y")),
         ("a.txt",),
     )
     many = [File(f"{n}.txt", "text/plain", b"") for n in range(MOST_FILES + 1)]
-    assert fitting(many)[1] == (f"{MOST_FILES}.txt",)
+    assert fitting(many, Policy())[1] == (f"{MOST_FILES}.txt",)
+
+
+def test_what_may_do_harm_stays_out() -> None:
+    program, log = File("setup.EXE", "application/pdf", b"MZ"), File("a.log", "text/plain", b"")
+    assert fitting((program, log), Policy()) == ((log,), ("setup.EXE",))

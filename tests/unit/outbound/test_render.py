@@ -13,13 +13,14 @@ from outbound.render import SHIPPED, Renderer
 from outbound.samples import sample, samples
 from parsers.hypertext.html import to_text
 from parsers.mail import Piece
-from parsers.quotes.reply import MARKER, spans
+from parsers.quotes.marker import MARKER, MARKERS
+from parsers.quotes.reply import spans
 
 LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
     "undone", "unverified", "assigned", "changed", "digest", "incomplete", "offer", "taken", "unassigned",
-    "challenge", "invited", "storm", "alarm",
+    "challenge", "invited", "storm", "undelivered", "unreachable", "alarm",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
@@ -276,6 +277,22 @@ def test_a_broken_template_is_named_and_a_plain_letter_goes_out(tmp_path: Path, 
     assert "There is news on CT-104." in letter.text
     assert "ERROR 0x2A: no device <scan-4> & no spare" in letter.text
     assert Page(letter.html).text.count("ERROR 0x2A: no device <scan-4> & no spare") == 1
+
+
+def test_the_plain_letter_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
+    letters = site(tmp_path, comment_txt="{{ oops }}")
+    letter = letters.render(*sample("comment", "de"))
+    assert letter.text.startswith(MARKERS["de"])
+    assert "Es gibt Neues zu CT-104." in letter.text
+    assert "Ann Berg schreibt:" in letter.text
+    assert '<html lang="de" dir="ltr">' in letter.html
+
+
+@pytest.mark.parametrize("language", sorted(MARKERS))
+def test_a_letter_begins_with_the_marker_of_its_language(language: str) -> None:
+    letter = SHIPPED_LETTERS.render(*sample("comment", language))
+    assert letter.text.startswith(f"{MARKERS[language]}\n")
+    assert MARKERS[language] in letter.html
 
 
 def test_a_letter_that_does_not_exist_goes_out_plain_too() -> None:

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from parsers.mail import Piece
-from parsers.quotes import reply
+from parsers.quotes import marker, reply
 
 
 def pieces(text: str) -> dict[Piece, str]:
@@ -94,9 +94,9 @@ def test_from_these_lines_on_all_is_quote(block: str) -> None:
 
 
 def test_our_marker_is_found_whatever_stands_before_it() -> None:
-    assert fresh(f"Done.\n\n{reply.MARKER}\nDear Ann") == "Done."
-    assert fresh(f"Done.\n\n> {reply.MARKER}\n> Dear Ann") == "Done."
-    assert fresh(f"Done.\n\n*{reply.MARKER}*\nDear Ann") == "Done."
+    assert fresh(f"Done.\n\n{marker.MARKER}\nDear Ann") == "Done."
+    assert fresh(f"Done.\n\n> {marker.MARKER}\n> Dear Ann") == "Done."
+    assert fresh(f"Done.\n\n*{marker.MARKER}*\nDear Ann") == "Done."
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,17 @@ def test_the_footer_of_a_mailing_list_is_no_answer() -> None:
     assert fresh("Done.\n\n_______________\nacme-users mailing list\nhttps://lists.example/") == "Done."
 
 
-def test_the_marker_begins_no_command() -> None:
-    assert reply.MARKER[0] not in "#/>-["
-    assert len(reply.MARKER) < 70
+@pytest.mark.parametrize("line", marker.MARKERS.values(), ids=marker.MARKERS)
+def test_the_marker_begins_no_command(line: str) -> None:
+    assert line[0] not in "#/>-["
+    assert len(line) < 70
+
+
+@pytest.mark.parametrize("line", marker.MARKERS.values(), ids=marker.MARKERS)
+def test_the_marker_is_known_in_every_language(line: str) -> None:
+    for quoted in (f"{line}\nSehr geehrte Frau", f"> {line}\n> Sehr geehrte Frau", f"*{line}*\nSehr geehrte Frau"):
+        assert fresh(f"Done.\n\n{quoted}") == "Done."
+        assert reply.quotes_us(quoted)
 
 
 @pytest.mark.parametrize(

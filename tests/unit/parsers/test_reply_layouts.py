@@ -3,7 +3,7 @@
 import pytest
 
 from parsers.mail import Piece
-from parsers.quotes import reply
+from parsers.quotes import marker, reply
 
 LEAD = "On Sat, 31 Jan 2026 at 11:00, Support <support@desk.example> wrote:"
 FIELDS = "From: Support <s@desk.example>\nSent: Saturday, 31 January 2026 11:00\nTo: Ann\nSubject: Printer"
@@ -316,5 +316,5 @@ def test_under_the_subject_of_a_forwarded_mail_a_copy_is_no_quote(above: str) ->
 
 
 def test_our_own_letter_is_quote_even_under_the_subject_of_a_forwarded_mail() -> None:
-    text = f"Done.\n\n{reply.MARKER}\nDear Ann"
+    text = f"Done.\n\n{marker.MARKER}\nDear Ann"
     assert of(Piece.FRESH, text, reply.Circumstances(forwarded=True)) == "Done."

@@ -137,7 +137,7 @@ def test_a_bounce_of_a_letter_of_ours_is_noted_and_nothing_is_mailed_because_of_
     decision = decide(situation, Report(Words("Undelivered"), BOUNCE))
     event = only(decision)
     assert isinstance(event, Delivery)
-    assert (event.recipients, event.outcome, event.audience) == ((ANN.address,), "failed 5.1.1", "internal")
+    assert (event.recipients, event.outcome, event.audience) == ((ANN.address,), "failed 5.1.1, not proven", "internal")
     assert untouched(decision.ticket)
     assert decision.notices == ()
 

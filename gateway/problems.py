@@ -1,8 +1,8 @@
-"""What can go wrong between us and an IMAP server; each is told in a sentence."""
+"""What can go wrong between us and a server that we log in to; each is told in a sentence."""
 
 
-class Problem(Exception):  # noqa: N818 - a state of the mailbox
-    """The mailbox cannot be used now: the connection ends, and is tried again later."""
+class Problem(Exception):  # noqa: N818 - a state of the server
+    """The server cannot be used now: the connection ends, and is tried again later."""
 
 
 class LoginRefused(Problem):

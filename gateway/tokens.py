@@ -1,4 +1,4 @@
-"""Access tokens for a mailbox (RFC 6749), by the extra `oauth`: renewed before they end, kept in memory only."""
+"""Access tokens for a mailbox or a relay (RFC 6749), by the extra `oauth`: renewed in time, kept in memory only."""
 
 import fcntl
 import os
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
-from gateway.imap.problems import LoginRefused, Problem
-from gateway.mailbox_settings import OAuth
+from gateway.oauth_settings import OAuth
+from gateway.problems import LoginRefused, Problem
 
 ENDPOINT_SECONDS = 30.0
 USUAL_LIFE = timedelta(hours=1)

@@ -1,0 +1,118 @@
+"""What was said on a ticket before that of which a letter tells: read for a batch of letters at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, literal_column, or_, select
+
+from gateway.store import directory as people
+from gateway.store import tickets
+from gateway.store.columns import Record
+from gateway.store.rows import Conversation, Earlier
+from gateway.store.schema import events, outbox
+from gateway.store.schema import tickets as table
+from routing.events import Event, decode
+from routing.ticket import Ticket
+
+ALONE = ("opened", "unverified")
+"""The letters that begin something: nothing was said before."""
+_SPEAKING = ("opened", "comment", "move", "assignment", "forward", "merge", "rating")
+
+_ENTRY = events.alias("entry")
+_LATER = events.alias("later")
+_LANE = func.replace(outbox.c.lane, "party:", "")
+# As `routing.cast.includes` has it, which looks again at what this finds.
+_READABLE = or_(
+    _ENTRY.c.audience == literal_column("'everyone'"),
+    outbox.c.lane == literal_column("'operator'"),
+    and_(_ENTRY.c.audience == literal_column("'staff'"), outbox.c.lane.like("party:%")),
+    _ENTRY.c.audience == literal_column("'lane:'").concat(_LANE),
+)
+
+
+def _holds(data: ColumnElement[str], field: str) -> ColumnElement[bool]:
+    """Whether an event has a field as it stands there: within a text its quotation marks would be escaped."""
+    return data.contains(field, autoescape=True)
+
+
+# Nothing is repeated from before somebody took words back: they may be those. Nor to outsiders from before the ticket
+# was shown to them or hidden from them: it may have been said among colleagues.
+_ENDED = (
+    exists()
+    .where(
+        _LATER.c.ticket_id == _ENTRY.c.ticket_id,
+        _LATER.c.seq > _ENTRY.c.seq,
+        or_(
+            and_(_holds(_LATER.c.data, '"withdrawn":['), ~_holds(_LATER.c.data, '"withdrawn":[]')),
+            and_(outbox.c.lane != literal_column("'operator'"), _holds(_LATER.c.data, '"field":"visibility"')),
+        ),
+    )
+    .correlate(_ENTRY, outbox)
+)
+_SPOKEN = select(_ENTRY.c.seq).where(
+    _ENTRY.c.ticket_id == outbox.c.ticket_id,
+    _ENTRY.c.seq < outbox.c.event_seq,
+    _ENTRY.c.kind.in_(_SPEAKING),
+    _READABLE,
+    ~_holds(_ENTRY.c.data, '"text":""'),
+    ~_holds(_ENTRY.c.data, '"machine":"'),
+    ~_ENDED,
+)
+
+
+def _found(place: Select[int]) -> Select[int, str]:
+    """By letter the event at a place of its ticket."""
+    number = place.limit(1).correlate(outbox).scalar_subquery()
+    return (
+        select(outbox.c.id, events.c.data)
+        .select_from(outbox)
+        .join(events, and_(events.c.ticket_id == outbox.c.ticket_id, events.c.seq == number))
+        .where(outbox.c.id.in_(bindparam("letters", expanding=True)))
+    )
+
+
+_LAST = _found(_SPOKEN.order_by(_ENTRY.c.seq.desc()))
+_FIRST = _found(_SPOKEN.order_by(_ENTRY.c.seq))
+_TICKETS = tickets.EVERY.where(table.c.id.in_(bindparam("tickets", expanding=True)))
+
+
+def earlier(connection: Connection, letters: Sequence[Record], had: Mapping[int, Conversation]) -> dict[int, Earlier]:
+    """What each of these letters may repeat, by its row: what was said last, and for whoever has had no letter of the
+    ticket what it began with. `had` is what their readers had before.
+    """
+    telling = [row for row in letters if row.event_seq and not row.answer and row.template not in ALONE]
+    last = _of(connection, _LAST, [row.id for row in telling])
+    if not last:
+        return {}
+    new = [row.id for row in telling if row.id in last and row.id in had and not had[row.id].earlier]
+    first = _of(connection, _FIRST, new)
+    about = _tickets(connection, {row.ticket_id for row in telling if row.id in last})
+    guests = people.met(connection, _actors((*first.values(), *last.values())))
+    return {
+        row.id: Earlier(_in_order(first.get(row.id), last[row.id]), about[row.ticket_id], guests)
+        for row in telling
+        if row.id in last
+    }
+
+
+def _of(connection: Connection, query: Select[int, str], letters: Sequence[int]) -> dict[int, Event]:
+    if not letters:
+        return {}
+    known: dict[str, Event] = {}
+    found = {}
+    for row in connection.execute(query, {"letters": letters}):
+        if row.data not in known:  # several readers of one event are told of the same one before it
+            known[row.data] = decode(row.data)
+        found[row.id] = known[row.data]
+    return found
+
+
+def _in_order(first: Event | None, last: Event) -> tuple[Event, ...]:
+    return (last,) if first is None or first == last else (first, last)
+
+
+def _tickets(connection: Connection, ids: set[int]) -> dict[int, Ticket]:
+    return {row.id: tickets.stored(row).ticket for row in connection.execute(_TICKETS, {"tickets": sorted(ids)})}
+
+
+def _actors(found: Iterable[Event]) -> list[str]:
+    return list(dict.fromkeys(event.actor for event in found if event.actor is not None))
