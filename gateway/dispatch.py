@@ -163,8 +163,7 @@ class Dispatcher:
             settled = self._place(Item(row, letter, tuple(self._route(row)), claimed))
             owed.remove(row)
             put_off += [settled] if settled else []
-        if put_off:
-            self._write(put_off)
+        self._pay(put_off)
         self._pay_rows(owed)
         return bool(rows)
 
@@ -190,8 +189,10 @@ class Dispatcher:
         """A letter that no relay can take now comes back when one may."""
         lanes = [self._lanes[name] for name in self._route(row)]
         pause = timedelta(seconds=min(lane.returning() for lane in lanes))
-        reason = NO_ROOM if any(lane.open and not lane.reason for lane in lanes) else lanes[0].reason
-        return self._settle(row, Deferred(0, reason), pause)
+        if any(lane.open and not lane.reason for lane in lanes):
+            # Nothing has failed: it is not given up, however old it is.
+            return Settled(row, Deferred(0, NO_ROOM, Cause.RELAY), "waiting", self._now() + pause, counted=False)
+        return self._settle(row, Deferred(0, lanes[0].reason, Cause.RELAY), pause)
 
     def _composed(self, rows: Sequence[OutboxRow]) -> list[tuple[OutboxRow, Letter]]:
         """Each row with its letter; new ones are kept before any is sent."""
@@ -290,10 +291,8 @@ class Dispatcher:
         if pause is None:
             return
         self._log.noted("relay", "unusable", f"{lane.name}: {outcome.text}; its letters wait, and it is tried again")
-        for item in lane.emptied():
-            settled = self._place(item)
-            if settled is not None:
-                self._outcomes.submit(settled)
+        waiting = map(self._place, lane.emptied())
+        self._pay([settled for settled in waiting if settled is not None])
 
     def _worked(self, lane: Lane) -> None:
         seconds = lane.worked()
@@ -306,7 +305,7 @@ class Dispatcher:
 
     def _told(self, settled: Settled) -> None:
         """A line of the log for each try; for a relay that cannot be used there is one of its own."""
-        if settled.counted:
+        if settled.counted or settled.state != "waiting":
             self._log.delivery(settled.row, settled.outcome, settled.state)
 
     def _expected(self) -> int:
@@ -344,5 +343,4 @@ def settled(
                 due = retry.next_try(row.attempts, jitter(), now) if pause is None else now + pause
         case _:
             assert_never(outcome)
-    counted = state != "waiting" or pause is None
-    return Settled(row, outcome, state, due, counted, mishap(row, outcome, state, now))
+    return Settled(row, outcome, state, due, pause is None, mishap(row, outcome, state, now))

@@ -97,8 +97,9 @@ class Courier:
             self._session = None
 
     def _deliver(self, session: Session, letter: Letter, content: bytes) -> Outcome:
-        if 0 < session.size < len(content) - len(".\r\n"):
-            return Refused(0, too_large(len(content), session.size))
+        length = len(content) - len(b".\r\n")
+        if 0 < session.size < length:
+            return Refused(0, too_large(length, session.size))
         size = f" SIZE={len(content)}" if session.offers("SIZE") else ""  # RFC 1870
         mail, rcpt, data = session.ask(f"MAIL FROM:<{letter.sender}>{size}", f"RCPT TO:<{letter.recipient}>", "DATA")
         hoped = ((mail, 2), (rcpt, 2), (data, 3))

@@ -1,8 +1,8 @@
 """A scripted relay: the next hop that answers what a test tells it to, and remembers every letter it took.
 
 Script: a verb and the answers it gives, one a time in order; when they are used up, the usual answer. Verbs are
-GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT (the answer to the final dot), RSET, NOOP and QUIT. An answer is a
-reply line (several joined by CRLF), or one of `Drop`, `Cut` and `Wait`.
+GREETING, EHLO (or LHLO), STARTTLS, HANDSHAKE (of TLS), AUTH, MAIL, RCPT, DATA, DOT (the answer to the final dot), RSET,
+NOOP and QUIT. An answer is a reply line (several joined by CRLF), or one of `Drop`, `Cut`, `Wait`, `Flood`, `Trickle`.
 
 As a program, `python -m tests.rig.relay --ledger FILE [--port N]`, it outlives the process under test.
 """
@@ -16,7 +16,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,8 +41,21 @@ class Wait:
     """Hold the answer back until the peer goes away or `Relay.close`: the test of a time-out needs no clock."""
 
 
-Answer: TypeAlias = str | Drop | Cut | Wait
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """Say the same again and again, until the peer goes away."""
 
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trickle:
+    """Say one character after the other, and never come to the end of the line."""
+
+
+Answer: TypeAlias = str | Drop | Cut | Wait | Flood | Trickle
+
+_SHAKEN = "TLS begins"
 USUAL = {
     "GREETING": "220 relay.example ESMTP",
     "STARTTLS": "220 2.0.0 go ahead",
@@ -94,25 +107,36 @@ class Relay:
         implicit: ssl.SSLContext | None = None,
         ledger: Path | None = None,
         port: int = 0,
+        chance: Callable[[str], Answer | None] | None = None,
+        path: Path | None = None,
     ) -> None:
         """`recipients` maps an address to the answer its RCPT always gets, `ledger` is a file each letter is added to.
 
         `starttls` offers STARTTLS with that certificate, `implicit` speaks TLS from the first byte; AUTH is offered
-        under TLS only. `port` 0 lets the system choose.
+        under TLS only. `port` 0 lets the system choose; with a `path` it is a Unix socket instead. `chance` is asked at
+        each verb for another answer than the usual one.
         """
         self._script = {verb: list(said) for verb, said in (answers or {}).items()}
         self._recipients = dict(recipients or {})
         self._offers = tuple(offers)
+        self.logins = "PLAIN LOGIN"
         self.starttls = starttls
         self.implicit = implicit
         self._ledger = ledger
-        self._listener = socket.create_server(("127.0.0.1", port))
+        self._chance = chance
+        if path is None:
+            self._listener = socket.create_server(("127.0.0.1", port))
+        else:
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(str(path))
+            self._listener.listen()
         self._lock = threading.Lock()
         self._arrival = threading.Condition(self._lock)
-        self._closing = threading.Event()
+        self.closing = threading.Event()
         self._sessions: dict[_Session, threading.Thread] = {}
         self._threads: list[threading.Thread] = []
         self.deliveries: list[Delivery] = []
+        self.unanswered: list[str] = []
         self.commands: list[str] = []
         self.connections = 0
 
@@ -136,7 +160,7 @@ class Relay:
 
     def close(self) -> None:
         """Cut every connection and wait for all threads."""
-        self._closing.set()
+        self.closing.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes accept
         self._listener.close()
@@ -171,7 +195,13 @@ class Relay:
         """What the script has for a verb now, else the usual."""
         with self._lock:
             said = self._script.get(verb)
-            return said.pop(0) if said else usual
+            if said:
+                return said.pop(0)
+            return (self._chance(verb) if self._chance else None) or usual
+
+    def reply_for(self, _verb: str, _recipients: Sequence[str], answer: Answer) -> Answer:
+        """What is said where these recipients are meant: for relays that treat some in a way of their own."""
+        return answer
 
     def fixed(self, recipient: str) -> str:
         """The answer that RCPT usually gets for a recipient."""
@@ -183,7 +213,7 @@ class Relay:
         if self.starttls is not None and not encrypted:
             names.append("STARTTLS")
         if encrypted:
-            names.append("AUTH PLAIN LOGIN")
+            names.append(f"AUTH {self.logins}")
         lines = ["relay.example", *names]
         return "\r\n".join(f"250{'-' if n < len(lines) else ' '}{line}" for n, line in enumerate(lines, 1))
 
@@ -204,12 +234,13 @@ class Relay:
             self._arrival.notify_all()
 
     def _accept(self) -> None:
-        while not self._closing.is_set():
+        while not self.closing.is_set():
             try:
                 peer, _ = self._listener.accept()
             except OSError:
                 return
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if peer.family != socket.AF_UNIX:
+                peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self.connections += 1
                 session = _Session(self, peer, self.connections)
@@ -246,7 +277,7 @@ class _Session:
         """Talk until one side ends it."""
         try:
             if self._relay.implicit is not None:
-                self._encrypt(self._relay.implicit)
+                self._shake_hands(self._relay.implicit)
             self._say("GREETING")
             while True:
                 self._obey(self._command())
@@ -264,16 +295,16 @@ class _Session:
 
     def _obey(self, command: str) -> None:
         match command.split(" ", 1)[0].split(":", 1)[0].upper():
-            case "EHLO":
+            case "EHLO" | "LHLO":
                 self._say("EHLO", self._relay.offers(encrypted=self._encrypted))
             case "STARTTLS":
                 if self._say("STARTTLS").startswith("2") and self._relay.starttls is not None:
-                    self._encrypt(self._relay.starttls)
+                    self._shake_hands(self._relay.starttls)
             case "MAIL":
                 self._sender, self._recipients = _path(command), []
                 self._say("MAIL")
             case "RCPT":
-                if self._say("RCPT", self._relay.fixed(_path(command))).startswith("2"):
+                if self._say("RCPT", self._relay.fixed(_path(command)), (_path(command),)).startswith("2"):
                     self._recipients.append(_path(command))
             case "DATA" if not self._recipients:
                 self._say("DATA", "503 5.5.1 nobody to send it to")
@@ -290,10 +321,12 @@ class _Session:
 
     def _letter(self) -> None:
         data = self._data()
-        answer = self._relay.answer("DOT", USUAL["DOT"])
+        answer = self._relay.reply_for("DOT", self._recipients, self._relay.answer("DOT", USUAL["DOT"]))
         if answer == Drop(taken=True) or (isinstance(answer, str) and answer.startswith("2")):
             for recipient in self._recipients:
                 self._relay.take(Delivery(self._sender, recipient, _message_id(data), data, self._number))
+        if answer == Drop(taken=True):
+            self._relay.unanswered.append(_message_id(data))
         self._recipients = []
         self._give(answer)
 
@@ -317,9 +350,10 @@ class _Session:
             raise _End
         return line
 
-    def _say(self, verb: str, usual: str | None = None) -> str:
+    def _say(self, verb: str, usual: str | None = None, recipients: Sequence[str] = ()) -> str:
         """Answer a verb as the script has it; returns the answer."""
-        return self._give(self._relay.answer(verb, usual or USUAL.get(verb, "500 5.5.2 not understood")))
+        answer = self._relay.answer(verb, usual or USUAL.get(verb, "500 5.5.2 not understood"))
+        return self._give(self._relay.reply_for(verb, recipients, answer))
 
     def _give(self, answer: Answer) -> str:
         match answer:
@@ -332,11 +366,25 @@ class _Session:
                 raise _End
             case Drop():
                 raise _End
+            case Flood(text):
+                while True:
+                    self._peer.sendall(text.encode("latin-1") * 100)
+            case Trickle():
+                while not self._relay.closing.wait(0.02):
+                    self._peer.sendall(b"2")
+                raise _End
             case str():
                 self._peer.sendall(answer.encode("latin-1") + b"\r\n")
         if answer.startswith("421"):
             raise _End
         return answer
+
+    def _shake_hands(self, context: ssl.SSLContext) -> None:
+        answer = self._relay.answer("HANDSHAKE", _SHAKEN)
+        if answer != _SHAKEN:
+            self._give(answer)
+            raise _End
+        self._encrypt(context)
 
     def _encrypt(self, context: ssl.SSLContext) -> None:
         if self._lines is not None:

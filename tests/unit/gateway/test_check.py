@@ -107,6 +107,20 @@ def test_connect_greets_the_relay_and_opens_the_database(site: Path) -> None:
         assert relay.deliveries == []
 
 
+def test_connect_knocks_at_every_relay(site: Path) -> None:
+    with Relay() as relay, Relay({"EHLO": ["550 5.7.1 go away"]}) as partner:
+        relay_to(site, relay.port)
+        with (site / "config.toml").open("a") as file:
+            file.write(f'[relays.partner]\nhost = "127.0.0.1"\nport = {partner.port}\ntls = "none"\n')
+            file.write('[[route]]\nrecipients = ["@partner.example"]\nrelays = ["partner", "default"]\n')
+        code, _, err = checked(site / "config.toml", connect=True)
+        assert "NOOP" in relay.commands
+        port = partner.port
+    assert code == 69
+    assert f"relays.partner: The relay 127.0.0.1:{port} cannot be used: 5.7.1 go away (it answered 550)" in err
+    assert "mend [relays.partner], or ask its postmaster" in err
+
+
 def test_connect_without_the_option_touches_nothing(site: Path) -> None:
     with Relay() as relay:
         relay_to(site, relay.port)

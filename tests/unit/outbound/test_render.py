@@ -20,7 +20,7 @@ LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
     "undone", "unverified", "assigned", "changed", "digest", "incomplete", "offer", "taken", "unassigned",
-    "challenge", "invited", "storm", "undelivered", "unreachable",
+    "challenge", "invited", "storm", "undelivered", "unreachable", "alarm",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
