@@ -337,14 +337,12 @@ class Situations:
         found = (self._met[address] for address in wanted)
         return tuple(dict.fromkeys(person for person in found if person is not None))
 
-    def _absent(self, absence: Absence) -> None:
-        """Somebody is away; the directory of this transaction knows it at once, all others after the commit."""
-        people.absent(self._connection, absence)
-        self._directory = people.snapshot(self._connection)
-
-    def _choose(self, chosen: Chosen) -> None:
-        """Somebody chose which letters it wants; known to this transaction at once, as an absence is."""
-        people.choose(self._connection, chosen)
+    def _settle_people(self, absence: Absence | None, chosen: Chosen | None) -> None:
+        """What somebody said of itself: this transaction knows it at once, all others after the commit."""
+        if absence is not None:
+            people.absent(self._connection, absence)
+        if chosen is not None:
+            people.choose(self._connection, chosen)
         self._directory = people.snapshot(self._connection)
 
     def _remember(self, newcomer: Person) -> None:

@@ -103,10 +103,8 @@ class Transaction(Situations):
             return
         if decision.newcomer is not None:
             self._remember(decision.newcomer)
-        if decision.absence is not None:
-            self._absent(decision.absence)
-        if decision.chosen is not None:
-            self._choose(decision.chosen)
+        if decision.absence is not None or decision.chosen is not None:
+            self._settle_people(decision.absence, decision.chosen)
         if decision.heard is not None:
             failures.lift(self._connection, decision.heard)
             self._silenced[decision.heard] = None
