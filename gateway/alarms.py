@@ -1,7 +1,8 @@
 """Alarms: the log is listened to, and what the operator must know goes out as letters, gathered and well apart.
 
-What waits to be told is kept in mind only: it stands in the log as well, and what is still wrong after a restart says
-so again. That one letter of a kind goes out within an hour holds for all processes: the key of its row sees to it.
+What waits to be told is kept in mind only, and told before the daemon ends: a crash may lose it, but it stands in the
+log as well, and what is still wrong after a restart says so again. That one letter of a kind goes out within an hour
+holds for all processes: the key of its row sees to it.
 """
 
 import threading

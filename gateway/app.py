@@ -290,6 +290,7 @@ class Daemon:
         self._intake.stop()
         for walker in self._walkers:
             walker.stop()
+        self._alarm()
         self._dispatcher.stop()
         self._say("stopped", "")
         self._lock.release()

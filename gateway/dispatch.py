@@ -16,6 +16,7 @@ from gateway import failpoint
 from gateway.aftermath import Aftermath, mishap
 from gateway.composer import Leak
 from gateway.group import GroupCommit
+from gateway.lane import PATIENCE as ROOM_PATIENCE
 from gateway.lane import PROBE, Item, Lane
 from gateway.maillog import MailLog
 from gateway.store.errors import StoreUnavailable
@@ -32,6 +33,7 @@ IDLE_SECONDS = 1.0
 PATIENCE = 0.005  # seconds that an outcome waits for those of the letters in hand
 SWIFT = 0.1  # seconds that a letter is in hand at most to be waited for
 STOP_SECONDS = 20.0
+ALONE = 5.0  # seconds that a letter waits for room where all have the same relay
 REST = 1.0  # seconds that a courier whose relay could not be used leaves it alone
 
 NO_ROOM = "its turn has not come: the relay has as much in hand as it may"
@@ -77,6 +79,8 @@ class Dispatcher:
         self._aftermath = aftermath
         self._compose = compose
         self._lanes = {lane.name: lane for lane in lanes}
+        # A single lane that is full holds nobody else up.
+        self._patience = ROOM_PATIENCE if len(lanes) > 1 else ALONE
         self._route = route
         self._log = maillog
         self._now = now
@@ -181,7 +185,7 @@ class Dispatcher:
         """Whether one of the lanes `elsewhere` takes a letter."""
         names = item.elsewhere
         return any(
-            self._lanes[name].offer(Item(item.row, item.letter, names[place + 1 :], item.claimed))
+            self._lanes[name].offer(Item(item.row, item.letter, names[place + 1 :], item.claimed), self._patience)
             for place, name in enumerate(names)
         )
 

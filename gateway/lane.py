@@ -20,6 +20,8 @@ PATIENCE = 0.25  # seconds that a new letter waits for room where letters go
 RETURNS = Pace(1 / 200)  # how densely letters come back for which there was no room
 SOON = 1.0  # seconds
 
+EVERYBODY = ""
+"""Stands for all domains where it is the lane that is full."""
 PROBE: Literal["probe"] = "probe"
 
 
@@ -79,7 +81,7 @@ class Lane:
         self._breaker = Breaker()
         self.reason = ""
         self._probing = False
-        self._stuck = False
+        self._stuck: set[str] = set()
         self._stopping = False
 
     @property
@@ -87,21 +89,33 @@ class Lane:
         """Whether letters may be given to it: its breaker is closed."""
         return not self._breaker.open
 
-    def offer(self, item: Item) -> bool:
-        """Take a letter; False where there is no room for it, even after a moment if letters are going."""
+    def offer(self, item: Item, patience: float = PATIENCE) -> bool:
+        """Take a letter; False where there is no room for it, even after a moment if letters are going.
+
+        For room in the lane as a whole it waits up to `patience` seconds.
+        """
         with self._lock:
             if self._breaker.open or self._stopping:
                 return False
-            room = self._room(item)
-            if not room and not self._stuck:
-                room = self._freed.wait_for(lambda: self._stopping or self._room(item), PATIENCE)
-            self._stuck = not room
-            if not room:
+            if not self._room(item) and not self._patient(item, patience):
                 return False
+            self._stuck -= {EVERYBODY, item.domain}
             self._waiting.append(item)
             self._bytes += len(item.letter.data)
             self._work.notify()
             return True
+
+    def _patient(self, item: Item, patience: float) -> bool:
+        """Wait for room where that may come soon; what waited in vain is not waited for again until it moves."""
+        whole = not self._room(None)
+        stuck, most = (EVERYBODY, patience) if whole else (item.domain, PATIENCE)
+        if stuck in self._stuck and most <= PATIENCE:
+            return False
+        self._freed.wait_for(lambda: self._stopping or self._breaker.open or self._room(item), most)
+        if self._room(item) and not self._stopping and not self._breaker.open:
+            return True
+        self._stuck.add(stuck)
+        return False
 
     def take(self, *, wait: bool = True) -> Item | Literal["probe"] | None:
         """The next letter that may go, or that the relay is to be probed; waits for it. None: it is over.
@@ -141,6 +155,7 @@ class Lane:
             self._breaker = before.failed(now, jitter)
             self._probing = False
             self._work.notify_all()
+            self._freed.notify_all()
             return self._breaker.probe_at - now if self._breaker.open and not before.open else None
 
     def worked(self) -> float | None:
@@ -169,11 +184,14 @@ class Lane:
             self._work.notify_all()
             self._freed.notify_all()
 
-    def _room(self, item: Item) -> bool:
-        waiting, size = len(self._waiting), len(item.letter.data)
-        if waiting >= ROOM or (waiting and self._bytes + size > ROOM_IN_BYTES):
+    def _room(self, item: Item | None) -> bool:
+        """Whether a letter finds room, or a small one of a domain that has none here."""
+        waiting = len(self._waiting)
+        if waiting >= ROOM or (waiting and self._bytes + (len(item.letter.data) if item else 0) > ROOM_IN_BYTES):
             return False
-        return waiting < ROOM_OF_DOMAIN or sum(one.domain == item.domain for one in self._waiting) < ROOM_OF_DOMAIN
+        if item is None or waiting < ROOM_OF_DOMAIN:
+            return True
+        return sum(one.domain == item.domain for one in self._waiting) < ROOM_OF_DOMAIN
 
     def _next(self, now: float) -> tuple[Item | Literal["probe"] | None, float | None]:
         """What a courier may do now, else in how many seconds to look again, None for when something changes."""

@@ -91,7 +91,7 @@ def earlier(connection: Connection, letters: Sequence[Record], had: Mapping[int,
     if not last:
         return {}
     new = [row.id for row in telling if row.id in last and row.id in had and not had[row.id].earlier]
-    first = _of(connection, _FIRST, new)
+    first = _of(connection, _FIRST, [letter for letter in new if last[letter].number > 1])
     ends = _ends(connection, [row for row in telling if row.id in last])
     found = {
         row.id: some for row in telling if (some := _after(ends.get(row.id, 0), first.get(row.id), last.get(row.id)))

@@ -98,6 +98,44 @@ def test_a_domain_that_hangs_does_not_fill_the_lane(clock: Clock) -> None:
     assert taken(one)[-1] == 99
 
 
+def test_what_is_stuck_is_waited_for_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """case 152: letters for a domain that hangs, among those for others, do not slow these down."""
+    one, waits = lane(clock), list[float]()
+
+    def wait_for(_ready: object, seconds: float) -> bool:
+        waits.append(seconds)
+        return False
+
+    monkeypatch.setattr(one._freed, "wait_for", wait_for)
+    for number in range(lanes.ROOM_OF_DOMAIN):
+        assert one.offer(item(number, "slow.example"))
+    for number in range(10):
+        assert not one.offer(item(100 + number, "slow.example"))
+        assert one.offer(item(200 + number, "swift.example"))
+    assert len(waits) == 1
+    slow = one.take(wait=False)
+    assert isinstance(slow, Item)
+    assert one.offer(item(300, "slow.example")), "it moves again"
+    assert not one.offer(item(301, "slow.example"))
+    assert len(waits) == 2
+
+
+def test_a_full_lane_is_waited_for_as_long_as_whoever_offers_can(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, waits = lane(clock), list[float]()
+
+    def wait_for(_ready: object, seconds: float) -> bool:
+        waits.append(seconds)
+        return False
+
+    monkeypatch.setattr(one._freed, "wait_for", wait_for)
+    for number in range(lanes.ROOM):
+        assert one.offer(item(number, f"{number}.example"))
+    for number in range(3):
+        assert not one.offer(item(100 + number), 5.0)
+        assert not one.offer(item(100 + number), 0.0)
+    assert waits == [5.0] * 3
+
+
 def test_large_letters_are_bounded_by_their_bytes(clock: Clock) -> None:
     one = lane(clock)
     assert one.offer(item(1, "a.example", lanes.ROOM_IN_BYTES * 2))
