@@ -40,7 +40,8 @@ class Aftermath:
         rules, reason = self._rules(), sentence(found)
         held: Fate = (row, 0, reason, "held", None)
         self._do(row, lambda: self._store.withhold(row, found, rules.desk, rules.keys, now), held, now)
-        self._log.delivery(row, Refused(0, reason), "held")
+        # Not as one that is held for an unknown reason: nobody need look at it.
+        self._log.delivery(row, Refused(0, reason), "withheld")
 
     def _do(self, row: OutboxRow, write: Callable[[], Decision | None], fate: Fate, now: datetime) -> None:
         for left in reversed(range(TRIES)):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from parsers.mail import Kind
+from routing.authority import is_owner
 from routing.directory import Person
 from routing.model import Absence, Decision, Proof, Situation
 from routing.notices import of_machine
@@ -21,7 +22,7 @@ def noted(situation: Situation, decision: Decision) -> Decision:
     if person is None or not _may_be_away(situation, person):
         return decision
     until, today = situation.mail.until, situation.now.date()
-    if not is_proven(situation, person) or situation.proof < Proof.TOKEN:
+    if not is_proven(situation, person) or not _is_own_answer(situation):
         return _because(decision, "its out-of-office answer changes nothing: nothing proves its writer")
     if until is None or not today < until <= today + LONGEST:
         return _because(decision, "its out-of-office answer names no day of return that could be gone by")
@@ -47,6 +48,16 @@ def _may_be_away(situation: Situation, person: Person) -> bool:
     """Whether somebody is of those who may say so by a command."""
     side = situation.desk.directory.side(person)
     return person.registered and side in situation.desk.workflow.acts.get("away", ())
+
+
+def _is_own_answer(situation: Situation) -> bool:
+    """Whether a letter of the writer's own is answered, at either address that it has: machines are to take its return
+    path (RFC 3834 section 4).
+    """
+    if situation.proof >= Proof.TOKEN:
+        return True
+    letter = situation.minted
+    return situation.returned and letter is not None and is_owner(situation.author, situation.writer, letter)
 
 
 def _because(decision: Decision, why: str) -> Decision:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from gateway.store import raw, shape, tickets
+from gateway.store import failures, raw, shape, tickets
 from gateway.store.columns import Record
 from gateway.store.queue import HELD, WAITING, WORKING
 from gateway.store.schema import digests, events, inbox, letters, outbox
@@ -28,6 +28,7 @@ from gateway.store.schema import tickets as ticket_table
 from gateway.store.situations import Situations
 from routing.directory import Directory
 from routing.events import Event, decode
+from routing.suppression import Suppression
 from routing.ticket import Ticket
 
 
@@ -137,6 +138,10 @@ class Reading(Situations):
 
     def __init__(self, connection: Connection, current: Callable[[Connection], Directory]) -> None:
         super().__init__(connection, current, lock=False)
+
+    def suppressed(self, addresses: Sequence[str], now: datetime) -> Mapping[str, Suppression]:
+        """Which of some addresses nothing is sent to now, by their canonical form."""
+        return failures.suppressed(self._connection, addresses, now)
 
     def tickets(
         self,

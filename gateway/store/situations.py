@@ -164,10 +164,6 @@ class Situations:
             return found
         return replace(found, ticket=known.ticket, told=self._told(known), guests=self._guests(known.ticket))
 
-    def suppressed(self, addresses: Sequence[str], now: datetime) -> Mapping[str, Suppression]:
-        """Which of some addresses nothing is sent to now, by their canonical form."""
-        return failures.suppressed(self._connection, addresses, now)
-
     def _suppressed(self, addresses: Sequence[str], now: datetime) -> list[Suppression | None]:
         """Why nothing is sent to each of some addresses, each asked of the database once a transaction."""
         wanted = [canonical(address) for address in addresses]

@@ -91,6 +91,9 @@ def test_further_letters_wait_until_the_postmaster_lifts_it(case: Desk) -> None:
     assert line.reason.startswith("nothing is sent to ann@acme.example since 2026-03-02 09:03 UTC until 2026-04-01")
     assert "User unknown" in line.reason
     assert "postern suppressed lift ann@acme.example" in line.reason
+    log = (case.office.config.data_dir / "mail.log").read_text()
+    assert f"id=out-{line.id} at=" in log
+    assert log.count("step=send outcome=withheld") == 1
     case.relay.clear()
     assert case.office.store.lift(ANN, case.moment, release=True) == (True, 1)
     (letter,) = case.works()

@@ -122,6 +122,23 @@ def test_a_day_that_makes_no_sense_counts_for_nothing(desk: Desk, text: str) -> 
     assert DANA in holders(desk)
 
 
+def test_a_machine_that_answers_at_the_return_path_is_believed(desk: Desk) -> None:
+    """RFC 3834 section 4: that is where it is to answer."""
+    letter = desk.mailboxes[DANA][0]
+    subject, text = GERMAN
+    marks = {"Auto-Submitted": "auto-replied"}
+    assert desk.reply(DANA, text, letter=letter, to=letter.return_path, subject=subject, sender="", headers=marks) == []
+    assert holders(desk) == {EMIL, FRIDA}
+
+
+def test_a_machine_of_somebody_else_at_the_return_path_is_not(desk: Desk) -> None:
+    letter = desk.mailboxes[DANA][0]
+    subject, text = GERMAN
+    marks = {"Auto-Submitted": "auto-replied"}
+    desk.reply(EMIL, text, letter=letter, to=letter.return_path, subject=subject, sender="", headers=marks)
+    assert holders(desk) == {DANA, EMIL, FRIDA}
+
+
 def test_nobody_sends_somebody_else_away(desk: Desk) -> None:
     is_away(desk, who=MALLORY)
     is_away(desk, letter=desk.last(EMIL))
