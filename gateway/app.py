@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from gateway import config as configuration
 from gateway import relays, secret
 from gateway.aftermath import Aftermath
+from gateway.alarms import Alarms
 from gateway.bell import Bell
 from gateway.clock import Clock, Tick
 from gateway.composer import Composer
@@ -39,7 +40,7 @@ from gateway.smtp.room import Room
 from gateway.store import directory as directory_store
 from gateway.store.errors import SyncFailed
 from gateway.store.orphans import Orphan, OrphansLeft
-from gateway.store.store import OutboxRow, Store
+from gateway.store.store import Store
 from gateway.walk import Rules, Walker
 from outbound.render import Renderer
 from outbound.signing import Signatory
@@ -98,16 +99,12 @@ class Office:
 
     def composer(self) -> Composer:
         """The writer of letters, with the templates as they are now."""
-
-        def faulty(row: OutboxRow, fault: str) -> None:
-            self.maillog.noted("compose", "template-fault", fault, identifier=f"out-{row.id}")
-
         name = self.config.gateway.name
         signatory = Signatory(tuple(table.key for table in self.config.dkim))
         hostname = self.config.smtp.hostname
         letters = self.config.letters
         renderer, policy = letters.renderer(name), letters.policy()
-        desk = self.rules().desk
+        faulty, desk = self.maillog.template_fault, self.rules().desk
         return Composer(renderer, self.keys, hostname, name, faulty, desk, self.enclosures.of, policy, signatory)
 
     def apply_directory(self, path: Path | None = None) -> list[str]:
@@ -201,9 +198,13 @@ class Daemon:
         self._bell = Bell(office.store, lambda: self._rules, office.maillog, now)
         self._mailboxes = self._fetchers() if "imap" in roles else []
         self._digests = Digests(office.store, lambda: self._rules, office.maillog, now)
-        self._clock = Clock((*(self._ticks() if "clock" in roles else ()), *self._polls()))
+        self._alarms = Alarms(office.store, lambda: self._rules, office.config.gateway.alarms, now)
+        office.maillog.hears = self._alarms.hear
+        # What a process has to alarm about, it knows alone.
+        alarms = Tick("alarms", TIMER_SECONDS, self._alarm)
+        self._clock = Clock((*(self._ticks() if "clock" in roles else ()), alarms, *self._polls()))
         self.wake = self._dispatcher.wake if SEND in roles else wrote
-        self._bell.rang = self._digests.wrote = self.wake
+        self._bell.rang = self._digests.wrote = self._alarms.wrote = self.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
             walker.decided = self.wake
@@ -289,6 +290,7 @@ class Daemon:
         self._intake.stop()
         for walker in self._walkers:
             walker.stop()
+        self._alarm()
         self._dispatcher.stop()
         self._say("stopped", "")
         self._lock.release()
@@ -324,6 +326,9 @@ class Daemon:
 
     def _gather(self) -> None:
         self._digests.step()
+
+    def _alarm(self) -> None:
+        self._alarms.step()
 
     def _reap(self) -> None:
         moment: datetime = now()

@@ -179,6 +179,7 @@ def _refuse_contradictions(file: TomlFile, addresses: tuple[OwnAddress, ...], ga
     """What no table shows by itself."""
     file.refuse_twins("address", "address")
     _refuse_strange_domains(file, addresses)
+    _refuse_alarms_to_ourselves(file, gateway, addresses)
     _refuse_strange_addresses(file)
     _refuse_twin_mailboxes(file)
     _refuse_open_passwords(file, gateway)
@@ -203,6 +204,16 @@ def _refuse_strange_addresses(file: TomlFile) -> None:
             file.fault(
                 ("mailbox", number, "address"), f'names "{text}", which is no [[address]]', choose(text, ours.values())
             )
+
+
+def _refuse_alarms_to_ourselves(file: TomlFile, gateway: Gateway | None, addresses: tuple[OwnAddress, ...]) -> None:
+    """A letter to an address of ours would come back as a ticket."""
+    ours = {own.address.casefold() for own in addresses}
+    for number, text in enumerate(gateway.alarms if gateway else ()):
+        local, _, domain = text.casefold().rpartition("@")
+        if f"{local.partition('+')[0]}@{domain}" in ours:
+            mend = "name the mailbox of whoever looks after Postern"
+            file.fault(("gateway", "alarms", number), f'lists "{text}", which is an [[address]] of ours', mend)
 
 
 def _refuse_strange_domains(file: TomlFile, addresses: tuple[OwnAddress, ...]) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[^\s\"=\\\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNED = re.compile(r"\+[A-Za-z2-7]{31}(?=@)")
 _UNSAFE = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ALARM = "alarm"
+"""The letter that tells of alarms: what becomes of it is no alarm."""
 FIELDS = ("id", "at", "step", "outcome", "ticket", "address", "message_id", "reason")
 
 
@@ -64,8 +66,15 @@ class MailLog:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._inode = 0
+        self.hears: Callable[[Sequence[Mapping[str, str | None]]], None] = lambda _facts: None
 
-    def _write(self, lines: "list[dict[str, str | None]]") -> None:
+    def _write(self, lines: "list[dict[str, str | None]]", *, alarming: bool = True) -> None:
+        """Write facts; those that may be `alarming` are told to whoever `hears` them."""
+        self._append(lines)
+        if alarming:
+            self.hears([{key: _SIGNED.sub("+…", value) if value else value for key, value in f.items()} for f in lines])
+
+    def _append(self, lines: "list[dict[str, str | None]]") -> None:
         at = written(now())
         # A peer's answer may quote the signed address that we wrote from.
         text = "".join(line({**fact, "at": at}) + "\n" for fact in lines)
@@ -184,7 +193,8 @@ class MailLog:
                     "message_id": row.message_id,
                     "reason": f"{outcome.code} {outcome.text}".strip(),
                 }
-            ]
+            ],
+            alarming=row.notice.template != _ALARM,
         )
 
     def lifted(self, address: str, reason: str) -> None:
@@ -199,6 +209,11 @@ class MailLog:
         """A message stays in its IMAP folder, for it could not be had; it is tried again."""
         told = f"UID {uid}, {'once' if tries == 1 else f'{tries} times'}: {reason}"
         self._write([{"id": "-", "step": "imap", "outcome": "left", "address": name, "reason": told}])
+
+    def template_fault(self, row: "OutboxRow", fault: str) -> None:
+        """The template of a letter is broken; a plain letter goes out."""
+        fact = {"id": f"out-{row.id}", "step": "compose", "outcome": "template-fault", "reason": fault}
+        self._write([{**fact}], alarming=row.notice.template != _ALARM)
 
     def noted(self, step: str, outcome: str, reason: str, *, identifier: str = "-") -> None:
         """A fact of the daemon itself: started, stopped, reloaded, reaped."""

@@ -72,7 +72,8 @@ def _desk_file(value: object, info: ValidationInfo) -> Path:
 class Gateway(Table):
     """`[gateway]`: `database` is a URL for SQLAlchemy, kept out of `repr` because it may hold a password.
 
-    `user` is the account that `serve` works as once root has bound its doors.
+    `user` is the account that `serve` works as once root has bound its doors, `alarms` are the addresses of those who
+    are told by letter what the log alone would tell.
     """
 
     name: Line = "Support"
@@ -83,6 +84,7 @@ class Gateway(Table):
     directory: FileBeside = None
     unknown_senders: UnknownSenders = UnknownSenders.ACCEPT
     user: Account | None = None
+    alarms: tuple[Mailbox, ...] = ()
 
     @field_validator("database")
     @classmethod

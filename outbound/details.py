@@ -12,11 +12,12 @@ from routing.visible import Visible
 
 # What a notice may say. Each is None where it does not, so a template may ask for all of them and for nothing else.
 DETAILS = (
-    "actor", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "choices", "claimed",
-    "clocks", "closed", "conversation", "counts", "created_at", "done", "doubts", "duplicates", "earlier", "example",
-    "follows", "holder", "kept", "left", "letter", "linked", "more", "moved_to", "numbers", "organisation", "priority",
-    "quoted", "rated", "rating", "reason", "requester", "resolution", "status", "storm", "substatus", "suggestion",
-    "system", "taker", "told", "trouble", "undo", "unreached", "until", "updated_at", "waited", "wanted", "which",
+    "actor", "alarm", "also", "asked", "assignees", "assigner", "before", "began", "behalf", "category", "choices",
+    "claimed", "clocks", "closed", "command", "conversation", "counts", "created_at", "done", "doubts",
+    "duplicates", "earlier", "example", "facts", "follows", "holder", "kept", "left", "letter", "linked", "more",
+    "moved_to", "numbers", "organisation", "priority", "quoted", "rated", "rating", "reason", "requester",
+    "resolution", "status", "storm", "substatus", "suggestion", "system", "taker", "told", "trouble", "undo",
+    "unreached", "until", "updated_at", "waited", "wanted", "which",
 )  # fmt: skip
 
 LINKED = 120
@@ -26,7 +27,7 @@ _NAMES = frozenset(
     {"before", "category", "conversation", "holder", "moved_to", "priority", "resolution", "status", "substatus"}
     | {"told"}
 )
-_SAID = frozenset({"also", "done", "doubts", "rating", "reason", "storm", "wanted"})
+_SAID = frozenset({"alarm", "also", "done", "doubts", "rating", "reason", "storm", "wanted"})
 _FIELDS = "Status|Sub-status|Resolution|Priority|Category|Next step with|Rating"
 _CHANGE = re.compile(rf"({_FIELDS}): (?:(.+) → )?(.+)")
 

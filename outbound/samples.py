@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from outbound.beside import Beside
 from outbound.enclosure import Enclosure, Named, Picture
 from outbound.letter import File
+from routing.alarm import TEMPLATE as ALARM
 from routing.digest import TEMPLATE as DIGEST
 from routing.digest import offers as digest_offers
 from routing.directory import Side
@@ -51,12 +52,15 @@ _DETAILS |= {
     "also": ("The priority of CT-104 is now high.", "CT-104 is now with Dana Moss."),
     "assignees": ("Dana Moss",),
     "before": "On Customer",
+    "alarm": "A mailbox refuses our login.",
     "category": "Hardware",
     "choices": (
         "Comments: in one letter an hour",
         "All other letters: at once",
         "Quiet hours: 22:00-07:00 (Europe/Berlin)",
     ),
+    "command": "postern check --connect",
+    "facts": ("support@desk.example: since 2026-03-02T09:41:00Z: LOGIN failed <bad credentials>",),
     "clocks": ("Example Support: 3 hours 20 minutes", "Acme Corp: 2 days"),
     "closed": "CT-104",
     "counts": "12 open, 2 of high priority, 3 with nobody, 40 closed.",
@@ -93,6 +97,7 @@ _OFFERS = (
     Offer("to-web-it-provider", "to web-it provider", "To Web-IT Provider"),
     Offer("close", "#close", "Close the ticket"),
 )
+_OWN_OFFERS = {DIGEST: digest_offers(Wish.DAILY), ALARM: ()}
 # What of `_DETAILS` a letter is sent with: a preview should show no more than its readers will see.
 _USUAL: dict[str, tuple[str, ...]] = {
     "acknowledgement": (),
@@ -138,6 +143,7 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "storm": ("actor", "storm"),
     "undelivered": ("unreached", "trouble", "quoted", "letter", "until", "status", "holder"),
     "unreachable": ("unreached", "trouble", "quoted", "until"),
+    "alarm": ("alarm", "facts", "command"),
 }
 _INSTEAD: dict[str, dict[str, str | tuple[str, ...]]] = {
     "changed": {"done": "The priority of CT-104 is now high."},
@@ -154,7 +160,7 @@ _QUESTIONS = frozenset({"show", "record", "export", "list", "prove"})
 _ANSWERS = frozenset({"acknowledgement", "incomplete", "receipt", "refusal", "help", "challenge"} | _QUESTIONS)
 _WORDLESS = frozenset(
     {"acknowledgement", "incomplete", "receipt", "refusal", "address-used", "help", "changed", "taken"}
-    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm"}
+    | {"undone", "rated", "reminder", "expired", "escalated", "challenge", "digest", "invited", "storm", "alarm"}
     | {"undelivered", "unreachable"}
     | _QUESTIONS
 )
@@ -258,7 +264,7 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         subject="Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
         audience="internal" if name in ("unverified", "undelivered") else "everyone",
-        offers=digest_offers(Wish.DAILY) if name == DIGEST and offers else offers,
+        offers=_OWN_OFFERS.get(name, offers) if offers else (),
         clicks=_RATINGS if name == "closed" and details else (),
         contents=_CONTENTS if name == "digest" or (name in _QUESTIONS | {"help"} and details) else None,
         details={key: _DETAILS[key] for key in details}

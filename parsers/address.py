@@ -110,6 +110,12 @@ def is_ours(keys: Keys, message_id: str, hostname: str) -> bool:
     return secret is not None and hmac.compare_digest(mac, _identifier_mac(secret, body, hostname))
 
 
+def has_form(message_id: str, hostname: str) -> bool:
+    """Whether it looks like the Message-ID of a letter of this host name; that it is one, only a key can tell."""
+    found = _IDENTIFIER.fullmatch(message_id)
+    return found is not None and found.group(2).lower() == hostname.lower()
+
+
 def thread_root(keys: Keys, ticket_key: str, hostname: str) -> str:
     """One Message-ID for all letters of a ticket, so that mail programs show one thread. It proves nothing.
 

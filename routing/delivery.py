@@ -96,16 +96,17 @@ def befell(situation: Situation, mishap: Mishap, account: Account) -> Decision:
         return Decision(outcome="ignored", why=("no letter of ours is named",))
     failure = _failure(situation, letter, mishap, known)
     why = f"letter {letter.letter} to {letter.address}: {mishap.fate} {mishap.status}".rstrip()
-    alarm = _alarm(situation, letter, mishap, failure) if failure.alarm else Mailing()
+    keepers = _keepers(situation, letter)
+    alarm = _alarm(situation, keepers, _details(letter, mishap, failure), letter) if failure.alarm else Mailing()
     if situation.ticket is None or situation.ticket.hidden:
         return Decision("delivery", notices=alarm.notices, failure=failure, why=(why,))
     news = failure.failed and not known.failed
     if known.reports >= MOST_EVENTS and not news:
         return Decision("counted", failure=failure, why=(why, f"it was heard of {known.reports} times before"))
-    draft = _noted(situation, situation.ticket, letter, f"{mishap.fate} {mishap.status}".rstrip(), account, mishap.said)
-    if alarm.notices:
-        draft = draft.post(alarm)
-    elif news and not mishap.stranger and letter.template not in ABOUT_LETTERS:
+    outcome = f"{mishap.fate} {mishap.status}".rstrip()
+    draft = _noted(situation, situation.ticket, letter, outcome, account, mishap.said).post(alarm)
+    apart = bool(keepers) and failure.counts
+    if news and not apart and not mishap.stranger and letter.template not in ABOUT_LETTERS:
         draft = _told(draft, letter, _details(letter, mishap, failure), f"{UNDELIVERED}:{letter.letter}")
     return replace(draft.decide("delivery", why), failure=failure)
 
@@ -152,18 +153,16 @@ def _failure(situation: Situation, letter: Minted, mishap: Mishap, known: Delive
     address, caps = canonical(letter.address), situation.desk.caps
     if not mishap.fate.final:
         return Failure(letter.letter, address)
+    said = mishap.said if mishap.status in mishap.said else f"{mishap.status} {mishap.said}".strip()
     weight = weighed(mishap.status, mishap.said, about_recipient=mishap.about_recipient)
-    counts = not known.failed and weight is not Weight.LETTER and mishap.fate is not Fate.EXPIRED
-    if not counts:
-        return Failure(letter.letter, address, failed=True)
-    said = " ".join((mishap.status, mishap.said)) if mishap.status not in mishap.said else mishap.said
-    begun = judged(address, weight, said.strip(), known.earlier, situation.now, caps)
+    if known.failed or weight is Weight.LETTER or mishap.fate is Fate.EXPIRED:
+        return Failure(letter.letter, address, failed=True, said=said)
+    begun = judged(address, weight, said, known.earlier, situation.now, caps)
     if known.suppression is not None and (known.suppression.hard or begun is None or not begun.hard):
         begun = None
-    colleague = _colleague(situation, letter) is not None
-    first = colleague and not known.earlier and known.suppression is None
-    alarm = f"letters to {address}, a colleague, do not arrive: {said}".strip() if first else None
-    return Failure(letter.letter, address, failed=True, counts=True, suppression=begun, alarm=alarm)
+    first = _colleague(situation, letter) is not None and not known.earlier and known.suppression is None
+    alarm = f"letters to {address}, a colleague, do not arrive: {said}" if first else None
+    return Failure(letter.letter, address, failed=True, counts=True, said=said, suppression=begun, alarm=alarm)
 
 
 def _colleague(situation: Situation, letter: Minted) -> Person | None:
@@ -210,20 +209,25 @@ def _hindrance(situation: Situation, letter: Minted, person: Person) -> str | No
     return None
 
 
-def _alarm(situation: Situation, letter: Minted, mishap: Mishap, failure: Failure) -> Mailing:
-    """A letter to those who keep the directory: one of the operator's own addresses does not work."""
+def _keepers(situation: Situation, letter: Minted) -> tuple[Person, ...]:
+    """Those who keep the directory, where a letter was for a colleague of theirs; then they alone hear of it."""
+    if _colleague(situation, letter) is None:
+        return ()
     directory, known = situation.desk.directory, situation.deliveries
-    if letter.template in ABOUT_LETTERS:
-        return Mailing()
-    keepers: Sequence[Person] = (*directory.of_role(Role.ADMIN), *directory.of_role(Role.MODERATOR))
-    fit = [
+    return tuple(
         person
-        for person in dict.fromkeys(keepers)
+        for person in dict.fromkeys((*directory.of_role(Role.ADMIN), *directory.of_role(Role.MODERATOR)))
         if directory.side(person) is Side.OPERATOR
         and not owns(person, letter.address)
         and situation.desk.inlet(person.address) is None
         and canonical(person.address) not in known.unreachable
-    ]
+    )
+
+
+def _alarm(situation: Situation, keepers: Sequence[Person], details: Details, letter: Minted) -> Mailing:
+    """A letter of no ticket to those who keep the directory: one of the operator's own addresses does not work."""
+    if letter.template in ABOUT_LETTERS:
+        return Mailing()
     return Mailing(
         tuple(
             Notice(
@@ -235,10 +239,10 @@ def _alarm(situation: Situation, letter: Minted, mishap: Mishap, failure: Failur
                 sender=situation.desk.inlets[0].address,
                 key="",
                 subject="",
-                details=_details(letter, mishap, failure),
+                details=details,
                 once=f"{UNREACHABLE}:{letter.letter}",
                 audience="internal",
             )
-            for person in fit
+            for person in keepers
         )
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from parsers import address
 from parsers.intent import AutoReply, Open, Report
 from parsers.mail import FailedRecipient
 from routing.audience import kept_for
@@ -98,8 +99,9 @@ def reported(situation: Situation, report: Report) -> Decision:
 def _is_of_another(situation: Situation, report: Report, letter: Minted) -> bool:
     """Whether a report names a Message-ID of ours that is not the letter's. Some relays give letters another one."""
     named = report.bounce.original_message_id if report.bounce else None
-    ours = named is not None and named.lower().endswith(f"@{situation.desk.hostname.lower()}>")
-    return ours and named != letter.message_id
+    if named is None or named.lower() == letter.message_id.lower():
+        return False
+    return address.has_form(named, situation.desk.hostname)
 
 
 def _unproven(situation: Situation, own: FailedRecipient | None) -> str | None:
@@ -111,13 +113,13 @@ def _unproven(situation: Situation, own: FailedRecipient | None) -> str | None:
     return None if own is not None else "the report does not speak of the address that the letter went to"
 
 
-def _is_same(reported: str, address: str) -> bool:
+def _is_same(reported: str, known: str) -> bool:
     """Whether two spellings are one address; mail systems know international domains in A-labels only."""
-    return canonical(reported) == canonical(address) or _plain(reported) == _plain(address)
+    return canonical(reported) == canonical(known) or _plain(reported) == _plain(known)
 
 
-def _plain(address: str) -> str:
-    local, _, domain = canonical(address).rpartition("@")
+def _plain(written: str) -> str:
+    local, _, domain = canonical(written).rpartition("@")
     labels = (
         each if each.isascii() else f"xn--{each.encode('punycode').decode('ascii')}" for each in domain.split(".")
     )

@@ -98,8 +98,9 @@ def announced(situation: Situation, decision: Decision) -> Decision:
     once = f"{mark(situation)}{situation.now.isoformat()}"
     occasion = Occasion(LETTER, "internal", details={"storm": storm.why}, once=once)
     told = notify(calm, decision.ticket, ("agents",), occasion)
+    letters = (replace(one, why=storm.why) for one in told.notices)
     return replace(
-        decision, notices=(*decision.notices, *told.notices), not_told=(*decision.not_told, *told.not_told), why=why
+        decision, notices=(*decision.notices, *letters), not_told=(*decision.not_told, *told.not_told), why=why
     )
 
 

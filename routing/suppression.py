@@ -54,13 +54,15 @@ class Deliveries:
 class Failure:
     """What is kept of a letter of which something was heard: that it `failed`, and `counts` against its address.
 
-    `suppression` begins with it; `alarm` is what the log says where one of the operator's own addresses failed.
+    `said` is what was said of it, one line. `suppression` begins with it; `alarm` is what the log says where one of the
+    operator's own addresses failed.
     """
 
     letter: int
     address: str
     failed: bool = False
     counts: bool = False
+    said: str = ""
     suppression: Suppression | None = None
     alarm: str | None = None
 

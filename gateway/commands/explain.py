@@ -15,7 +15,7 @@ from gateway.maillog import why
 from gateway.reader import Crashed, Reader, Request
 from gateway.store.failures import sentence
 from gateway.store.store import InboxRow
-from gateway.walk import Considered, consider, understand
+from gateway.walk import Considered, as_delivered, consider, understand
 from parsers.identity import identify
 from parsers.intent import commands
 from parsers.mail import Door, Envelope
@@ -52,9 +52,10 @@ def _consider(office: Office, raw: bytes, arguments: argparse.Namespace) -> Cons
     if isinstance(target, Rejected):
         raise Exit(NO_RECIPIENT, f"explain: {recipient}: {target}.")
     (vouching,) = rules.vouchings([(Envelope("", recipient, Door.SMTP, moment), raw)])
+    stated = Envelope(arguments.sender if arguments.sender is not None else "-", recipient, Door.SMTP, moment)
     reader = Reader(office.containment())
     try:
-        (mail,) = reader.read([Request(raw, vouching)])
+        (mail,) = reader.read([Request(as_delivered(stated, raw, rules.keys), vouching)])
     finally:
         reader.close()
     if isinstance(mail, Crashed):

@@ -72,10 +72,14 @@ class Reception:
             return self.refuse("mail", sender, None, f"{answers.TOO_MANY_MESSAGES}", f"peer {client.peer}")
         lack = await self._lack(size)
         if lack:
-            self.troubles.bite("room", lambda: self.refuse("mail", sender, None, answers.DISK_FULL, lack))
+            self.troubles.bite("room", lambda: self._no_room(sender, lack))
             return answers.DISK_FULL
         self.troubles.end("room")
         return answers.SENDER_OK
+
+    def _no_room(self, sender: str, lack: str) -> None:
+        self.refuse("mail", sender, None, answers.DISK_FULL, lack)
+        self.log.noted("room", "full", lack)
 
     async def _lack(self, size: int) -> str | None:
         if self._room is None:

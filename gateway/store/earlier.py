@@ -1,8 +1,9 @@
 """What was said on a ticket before that of which a letter tells: read for a batch of letters at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal_column, or_, select
 
 from gateway.store import directory as people
 from gateway.store import tickets
@@ -10,15 +11,17 @@ from gateway.store.columns import Record
 from gateway.store.rows import Conversation, Earlier
 from gateway.store.schema import events, outbox
 from gateway.store.schema import tickets as table
+from routing.cast import OPERATOR_LANE
 from routing.events import Event, decode
 from routing.ticket import Ticket
 
 ALONE = ("opened", "unverified")
 """The letters that begin something: nothing was said before."""
+FAR = 50
+"""Events that are looked through for one that says something."""
 _SPEAKING = ("opened", "comment", "move", "assignment", "forward", "merge", "rating")
 
 _ENTRY = events.alias("entry")
-_LATER = events.alias("later")
 _LANE = func.replace(outbox.c.lane, "party:", "")
 # As `routing.cast.includes` has it, which looks again at what this finds.
 _READABLE = or_(
@@ -34,20 +37,6 @@ def _holds(data: ColumnElement[str], field: str) -> ColumnElement[bool]:
     return data.contains(field, autoescape=True)
 
 
-# Nothing is repeated from before somebody took words back: they may be those. Nor to outsiders from before the ticket
-# was shown to them or hidden from them: it may have been said among colleagues.
-_ENDED = (
-    exists()
-    .where(
-        _LATER.c.ticket_id == _ENTRY.c.ticket_id,
-        _LATER.c.seq > _ENTRY.c.seq,
-        or_(
-            and_(_holds(_LATER.c.data, '"withdrawn":['), ~_holds(_LATER.c.data, '"withdrawn":[]')),
-            and_(outbox.c.lane != literal_column("'operator'"), _holds(_LATER.c.data, '"field":"visibility"')),
-        ),
-    )
-    .correlate(_ENTRY, outbox)
-)
 _SPOKEN = select(_ENTRY.c.seq).where(
     _ENTRY.c.ticket_id == outbox.c.ticket_id,
     _ENTRY.c.seq < outbox.c.event_seq,
@@ -55,24 +44,42 @@ _SPOKEN = select(_ENTRY.c.seq).where(
     _READABLE,
     ~_holds(_ENTRY.c.data, '"text":""'),
     ~_holds(_ENTRY.c.data, '"machine":"'),
-    ~_ENDED,
 )
 
 
-def _found(place: Select[int]) -> Select[int, str]:
-    """By letter the event at a place of its ticket."""
+def _found(place: Select[int]) -> Select[int, int, str]:
+    """By letter the event at a place of its ticket, with its number."""
     number = place.limit(1).correlate(outbox).scalar_subquery()
     return (
-        select(outbox.c.id, events.c.data)
+        select(outbox.c.id, events.c.seq, events.c.data)
         .select_from(outbox)
         .join(events, and_(events.c.ticket_id == outbox.c.ticket_id, events.c.seq == number))
         .where(outbox.c.id.in_(bindparam("letters", expanding=True)))
     )
 
 
-_LAST = _found(_SPOKEN.order_by(_ENTRY.c.seq.desc()))
-_FIRST = _found(_SPOKEN.order_by(_ENTRY.c.seq))
+_LAST = _found(_SPOKEN.where(_ENTRY.c.seq >= outbox.c.event_seq - FAR).order_by(_ENTRY.c.seq.desc()))
+_FIRST = _found(_SPOKEN.where(_ENTRY.c.seq <= FAR).order_by(_ENTRY.c.seq))
+_TAKES_BACK = and_(_holds(events.c.data, '"withdrawn":['), ~_holds(events.c.data, '"withdrawn":[]'))
+_SHUTS = _holds(events.c.data, '"field":"visibility"')
+_ENDS = (
+    select(
+        events.c.ticket_id,
+        func.max(case((_TAKES_BACK, events.c.seq), else_=0)).label("taken_back"),
+        func.max(case((_SHUTS, events.c.seq), else_=0)).label("shut"),
+    )
+    .where(events.c.ticket_id.in_(bindparam("tickets", expanding=True)), events.c.seq > 1, or_(_TAKES_BACK, _SHUTS))
+    .group_by(events.c.ticket_id)
+)
 _TICKETS = tickets.EVERY.where(table.c.id.in_(bindparam("tickets", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An event with its number."""
+
+    number: int
+    event: Event
 
 
 def earlier(connection: Connection, letters: Sequence[Record], had: Mapping[int, Conversation]) -> dict[int, Earlier]:
@@ -84,17 +91,17 @@ def earlier(connection: Connection, letters: Sequence[Record], had: Mapping[int,
     if not last:
         return {}
     new = [row.id for row in telling if row.id in last and row.id in had and not had[row.id].earlier]
-    first = _of(connection, _FIRST, new)
-    about = _tickets(connection, {row.ticket_id for row in telling if row.id in last})
-    guests = people.met(connection, _actors((*first.values(), *last.values())))
-    return {
-        row.id: Earlier(_in_order(first.get(row.id), last[row.id]), about[row.ticket_id], guests)
-        for row in telling
-        if row.id in last
+    first = _of(connection, _FIRST, [letter for letter in new if last[letter].number > 1])
+    ends = _ends(connection, [row for row in telling if row.id in last])
+    found = {
+        row.id: some for row in telling if (some := _after(ends.get(row.id, 0), first.get(row.id), last.get(row.id)))
     }
+    about = _tickets(connection, {row.ticket_id for row in telling if row.id in found})
+    guests = people.met(connection, _actors(event for some in found.values() for event in some))
+    return {row.id: Earlier(found[row.id], about[row.ticket_id], guests) for row in telling if row.id in found}
 
 
-def _of(connection: Connection, query: Select[int, str], letters: Sequence[int]) -> dict[int, Event]:
+def _of(connection: Connection, query: Select[int, int, str], letters: Sequence[int]) -> dict[int, _Said]:
     if not letters:
         return {}
     known: dict[str, Event] = {}
@@ -102,12 +109,28 @@ def _of(connection: Connection, query: Select[int, str], letters: Sequence[int])
     for row in connection.execute(query, {"letters": letters}):
         if row.data not in known:  # several readers of one event are told of the same one before it
             known[row.data] = decode(row.data)
-        found[row.id] = known[row.data]
+        found[row.id] = _Said(row.seq, known[row.data])
     return found
 
 
-def _in_order(first: Event | None, last: Event) -> tuple[Event, ...]:
-    return (last,) if first is None or first == last else (first, last)
+def _ends(connection: Connection, letters: Sequence[Record]) -> dict[int, int]:
+    """Up to which event of its ticket a letter repeats nothing, by its row.
+
+    Nothing is repeated from before somebody took words back: they may be those. Nor to outsiders from before the ticket
+    was shown to them or hidden from them: it may have been said among colleagues.
+    """
+    rows = connection.execute(_ENDS, {"tickets": sorted({row.ticket_id for row in letters})})
+    known = {row.ticket_id: row for row in rows}
+    return {
+        row.id: max(end.taken_back, 0 if row.lane == OPERATOR_LANE else end.shut)
+        for row in letters
+        if (end := known.get(row.ticket_id))
+    }
+
+
+def _after(end: int, *found: _Said | None) -> tuple[Event, ...]:
+    """What was said after an event, each once."""
+    return tuple({one.number: one.event for one in found if one is not None and one.number > end}.values())
 
 
 def _tickets(connection: Connection, ids: set[int]) -> dict[int, Ticket]:

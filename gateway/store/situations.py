@@ -249,8 +249,9 @@ class Situations:
         letters = self._by_thread(clues.references) if envelope.door is Door.IMPORT else ()
         named = () if decisive else (*self._tagged(clues), *(a.key for a in answered), *(m.ticket for m in letters))
         writer = self._writer(clues.author, mail, desk.directory)
+        theirs: tuple[str, ...] = ()
         if not (named or by_token or by_thread):
-            named = numbers.tickets_of(self._connection, writer, foreign.named(mail.subject, writer, desk))
+            named = theirs = numbers.tickets_of(self._connection, writer, foreign.named(mail.subject, writer, desk))
         identity = identify(
             clues,
             by_token,
@@ -261,6 +262,8 @@ class Situations:
             mail.authenticated_domains,
             envelope.submitter,
         )
+        if theirs:
+            identity = replace(identity, why=(f"the writer's own desk calls {theirs[0]} so", *identity.why))
         suspicions = doubts(clues.author, mail.from_, mail.reply_to, desk)
         if suspicions:
             why = (*identity.why, *suspicions)

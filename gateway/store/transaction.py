@@ -1,7 +1,7 @@
 """The one transaction of a decision: its events, its ticket, its letters and the end of its mail."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -111,7 +111,7 @@ class Transaction(Situations):
             failures.lift(self._connection, decision.heard)
             self._silenced[decision.heard] = None
         if decision.failure is not None:
-            self._failed(decision, "; ".join(decision.why[-1:]), now)
+            self._failed(decision, f"reported as undelivered: {decision.failure.said}", now)
         rows = self._record(row, decision, faced)
         loops = faced.mail.own_loops
         self._post(_Post(f"inbox:{row.id}", row.id, decision, rows, keys, faced.hostname, now, loops))
@@ -206,6 +206,15 @@ class Transaction(Situations):
             return None
         digests.settle(self._connection, reader, cadence, due, row)
         return notice
+
+    def tell_apart(self, notices: Sequence[Notice], desk: Desk, keys: Keys, now: datetime) -> int:
+        """Letters that belong to no mail and no ticket, written; returns how many of them were not there before."""
+        post = _Post("apart", None, Decision("told"), {}, keys, desk.hostname, now)
+        inserted = (
+            self._connection.execute(self._insert_letters.returning(outbox.c.id), self._letter(post, notice))
+            for notice in notices
+        )
+        return sum(one.scalar_one_or_none() is not None for one in inserted)
 
     def _happened(self, row: int, numbers: frozenset[int]) -> Happened:
         known, timeline = digests.whole(self._connection, row)

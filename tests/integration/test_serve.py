@@ -210,6 +210,21 @@ def test_under_load_it_stops_when_asked_and_goes_on_when_started(site: Path, rel
         store.close()
 
 
+def test_what_its_operator_must_know_is_written_before_it_ends(site: Path, start: Start) -> None:
+    add_line(site, "[gateway]", 'unknown_senders = "hold"\nalarms = ["postmaster@ops.example"]')
+    daemon = start(site)
+    assert send(daemon, mail(1, "stranger@elsewhere.example"))[0].startswith(b"250")
+    store = Store.open(f"sqlite:///{site.parent}/postern.db")
+    try:
+        eventually(lambda: store.inbox_states([1]) == {1: "held"}, "a held message")
+        assert daemon.stop() == 0
+        with store.read() as reading:
+            (letter,) = reading.queue(("waiting", "working", "sent"))
+        assert (letter.to, letter.template) == ("postmaster@ops.example", "alarm")
+    finally:
+        store.close()
+
+
 def _idle(store: Store) -> bool:
     busy = ("waiting", "working")
     with store.read() as reading:

@@ -2,10 +2,19 @@
 
 import hashlib
 import struct
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
+import pytest
+from sqlalchemy import update
+
+from gateway.enclosures import Enclosures
+from gateway.reader import Containment, Crashed, Reader
+from gateway.store.schema import raw_mail
 from parsers.address import split
+from parsers.mail import Attachment
 from tests.stories.conftest import Stage
 from tests.stories.stage import ANN, BOB, DANA, EMIL, MALLORY, SUPPORT, WENDY, Desk, Post, exported, threading, told
 
@@ -189,3 +198,45 @@ def test_what_a_file_says_is_compared_too(desk: Desk) -> None:
     assert held
     assert split(letter.reply_to)[1]
     assert BOB not in told(letters)
+
+
+class Dying(Reader):
+    """A reader whose child dies of the first mails that it takes files out of."""
+
+    def __init__(self, deaths: int) -> None:
+        super().__init__(Containment())
+        self.deaths = deaths
+        self.asked = 0
+
+    def attachments(self, raw: bytes) -> tuple[tuple[Attachment, bytes], ...] | Crashed:
+        self.asked += 1
+        return Crashed("it died") if self.asked <= self.deaths else super().attachments(raw)
+
+
+@pytest.mark.parametrize(("deaths", "asked", "arrives"), [(0, 1, True), (1, 2, True), (9, 2, False)])
+def test_a_child_that_dies_costs_at_most_the_files(desk: Desk, deaths: int, asked: int, arrives: bool) -> None:
+    """One mail is opened once for all its readers."""
+    reader = Dying(deaths)
+    with closing(Enclosures(desk.office.store, reader)) as enclosures:
+        desk.composer = replace(desk.composer, enclosures=enclosures.of)
+        found = mail(ANN, "Here it is.")
+        found.add_attachment(DATA, "application", "pdf", filename="plan.pdf")
+        sends(desk, found, ANN)
+    for owner in (DANA, EMIL):
+        assert ("plan.pdf" in files(desk.last(owner))) is arrives
+        assert ("not readable: plan.pdf" in desk.last(owner).text) is not arrives
+        assert "Here it is." in desk.last(owner).text
+    assert reader.asked == asked
+
+
+def test_a_file_whose_mail_is_gone_is_named(desk: Desk) -> None:
+    desk.delivers = False
+    found = mail(ANN, "Here it is.")
+    found.add_attachment(DATA, "application", "pdf", filename="plan.pdf")
+    sends(desk, found, ANN)
+    with desk.office.store.database.write() as connection:
+        connection.execute(update(raw_mail).values(data=b"damaged"))
+    desk.delivers = True
+    desk.works()
+    assert files(desk.last(DANA)) == {}
+    assert "No longer stored, or not readable: plan.pdf" in desk.last(DANA).text

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from routing.events import fold
+from tests.abuse.authority.dry import weighed
 from tests.rig.threads import by_references, decoded
 from tests.stories import lanes
 from tests.stories.conftest import Stage
@@ -96,6 +97,7 @@ def test_with_the_number_alone_a_partner_is_no_more_than_with_our_key(case: Desk
     count = len(case.mailboxes[ANN])
     letters = case.write(WENDY, "close\n\nIt is mended.", subject=f"[{NUMBER}] Images")
     assert case.tickets() == ["CT-1"]
+    assert "the writer's own desk calls CT-1 so" in weighed(case, case.newest[0]).decision.why
     assert case.status() != "closed"
     assert case.kinds()[-1] == "unverified"
     assert ANN not in told(letters)

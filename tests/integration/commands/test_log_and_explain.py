@@ -92,6 +92,29 @@ def test_an_explanation_tells_all_and_writes_nothing(site: Site) -> None:
     assert (site.folder / "var" / "mail.log").read_bytes() == logged
 
 
+def test_why_somebody_is_told_at_once_or_later_is_explained(site: Site) -> None:
+    """Dana is not to be disturbed; Emil reads of all but comments once an hour."""
+    directory = site.folder / "directory.toml"
+    text = directory.read_text()
+    choices = {"Dana": 'quiet = "00:00-24:00"', "Emil": 'notify = { all = "hourly", comment = "at-once" }'}
+    for name, choice in choices.items():
+        text = text.replace(f'name = "{name}"\n', f'name = "{name}"\n{choice}\n')
+    directory.write_text(text)
+    assert site.run("directory", "apply").code == 0
+    site.takes(mail())
+    told = {fact["address"]: (fact["outcome"], str(fact["reason"])) for fact in site.objects("log", "--step", "tell")}
+    assert told[EMIL] == ("gathered", "this person reads letters of this kind in a digest, once an hour")
+    assert told[DANA][0] == "opened"
+    assert told[DANA][1].startswith("waits for the end of the reader's quiet hours")
+    (line,) = (line for line in site.objects("queue") if line["to"] == DANA)
+    assert (line["state"], line["reason"]) == ("waiting", told[DANA][1])
+    file = site.file(mail(2, ANN, body="It beeps again."))
+    found = site.one("explain", file, "--recipient", site.signed(ANN))
+    why = {one["address"]: one["why"] for one in _list(found["told"])}
+    assert why[EMIL] == "comment: this person wants letters of this kind at once"
+    assert why[DANA].startswith("comment: waits for the end of the reader's quiet hours")
+
+
 def _list(value: object) -> list[dict[str, Any]]:
     assert isinstance(value, list)
     return value

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gateway.store.earlier import FAR
 from gateway.store.store import OutboxRow, Store
 from parsers.address import Keys
 from routing import events
@@ -120,3 +121,8 @@ def test_what_begins_something_repeats_nothing(store: Store, keys: Keys, templat
 def test_a_desk_that_wants_none_reads_none(store: Store, keys: Keys) -> None:
     store.outbox.quoting = False
     assert told(store, keys, said("everyone", "one")).earlier is None
+
+
+def test_a_long_ticket_is_not_looked_through_to_its_beginning(store: Store, keys: Keys) -> None:
+    silent = [Moved(at=NOW, actor=JANE, audience="everyone", verb="close") for _ in range(FAR + 1)]
+    assert told(store, keys, *silent).earlier is None

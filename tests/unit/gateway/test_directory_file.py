@@ -1,5 +1,6 @@
 """directory.toml: who is who, checked against itself, the desk and the configuration."""
 
+from datetime import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -108,6 +109,82 @@ notify = { default = "mine", comment = "none" }
     assert (ann.wish(Topic.COMMENT), ann.wish(Topic.OPENED)) == (Wish.NEVER, Wish.MINE)
     faulty = text.replace("comment", "coment").replace('"mine"', '"most"')
     assert [fault.split(":")[0] for fault in refused(tmp_path, faulty)] == ["5", "5"]
+
+
+CLOCKS = """\
+[[organisation]]
+key = "acme"
+name = "Acme"
+kind = "customer"
+timezone = "Asia/Kolkata"
+
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example"]
+organisation = "acme"
+timezone = "Europe/Berlin"
+digest_at = 07:30:00
+quiet = ["22:00-07:00", "00:00-24:00 sat sun"]
+
+[[person]]
+name = "Bob"
+addresses = ["bob@acme.example"]
+organisation = "acme"
+digest_at = "7"
+quiet = "22:00-07:00 mon-fri"
+"""
+
+
+def test_people_live_by_clocks_of_their_own(tmp_path: Path) -> None:
+    ann, bob = loaded(tmp_path, CLOCKS).people
+    assert (ann.hours.zone, ann.hours.digest) == ("Europe/Berlin", time(7, 30))
+    assert list(map(str, ann.hours.quiet)) == ["22:00-07:00", "00:00-00:00 sat sun"]
+    assert (bob.hours.zone, bob.hours.digest) == ("Asia/Kolkata", time(7))
+    assert list(map(str, bob.hours.quiet)) == ["22:00-07:00 mon tue wed thu fri"]
+
+
+def test_wishes_go_by_the_names_that_people_use(tmp_path: Path) -> None:
+    text = """\
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example"]
+
+[person.notify]
+all = "digest"
+comments = "at once"
+move = "none"
+offer = "hourly"
+"""
+    (ann,) = loaded(tmp_path, text).people
+    found = {topic: ann.wish(topic) for topic in (Topic.OPENED, Topic.COMMENT, Topic.MOVE, Topic.OFFER)}
+    assert list(found.values()) == [Wish.DAILY, Wish.AT_ONCE, Wish.NEVER, Wish.HOURLY]
+
+
+def test_what_no_clock_shows_is_a_fault(tmp_path: Path) -> None:
+    text = """\
+[[person]]
+name = "Ann"
+addresses = ["ann@acme.example"]
+timezone = "Europe/Atlantis"
+digest_at = "noon"
+quiet = ["22:00-07:00", "at night"]
+notify = { comment = "weekly" }
+"""
+    assert refused(tmp_path, text) == [
+        '4: person[1].timezone cannot be "Europe/Atlantis"; write a time zone such as "Europe/Berlin" or "UTC"',
+        '5: person[1].digest_at cannot be "noon"; write a time of the day, as in "07:30"',
+        '6: person[1].quiet has no such spans of time; write "22:00-07:00", or with days ["18:00-08:00 mon-fri", '
+        '"00:00-24:00 sat sun"]',
+        '7: person[1].notify.comment cannot be "weekly"; choose one of "at-once", "mine", "hourly", "daily", "never"',
+    ]
+
+
+def test_nobody_does_without_what_the_desk_lets_nobody_do_without(tmp_path: Path) -> None:
+    text = '[[person]]\nname = "Ann"\naddresses = ["ann@acme.example"]\nnotify = { move = "never", merge = "never" }\n'
+    assert refused(tmp_path, text, Surroundings(never=frozenset({Topic.MERGE}))) == [
+        "4: person[1].notify.move cannot be never: the desk lets nobody do without such letters ([people] never in its "
+        "file); write at-once, mine, hourly or daily"
+    ]
 
 
 def test_an_empty_directory_is_sound(tmp_path: Path) -> None:

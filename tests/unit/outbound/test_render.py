@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbound.render import SHIPPED, Renderer
-from outbound.samples import sample, samples
+from outbound.samples import besides, sample, samples
 from parsers.hypertext.html import to_text
 from parsers.mail import Piece
 from parsers.quotes.marker import MARKER, MARKERS
@@ -20,7 +20,7 @@ LETTERS = {
     "acknowledgement", "address-used", "closed", "comment", "escalated", "expired", "export", "help", "list",
     "moved", "opened", "prove", "rated", "receipt", "record", "refusal", "reminder", "reopened", "show",
     "undone", "unverified", "assigned", "changed", "digest", "incomplete", "offer", "taken", "unassigned",
-    "challenge", "invited", "storm", "undelivered", "unreachable",
+    "challenge", "invited", "storm", "undelivered", "unreachable", "alarm",
 }  # fmt: skip
 ENCLOSED = {"record"}  # goes with a letter as a file; nobody answers it
 SHIPPED_LETTERS = Renderer((), "Example Support")
@@ -293,6 +293,14 @@ def test_a_letter_begins_with_the_marker_of_its_language(language: str) -> None:
     letter = SHIPPED_LETTERS.render(*sample("comment", language))
     assert letter.text.startswith(f"{MARKERS[language]}\n")
     assert MARKERS[language] in letter.html
+
+
+@pytest.mark.parametrize("language", sorted(MARKERS))
+def test_what_a_letter_repeats_is_a_quote_even_where_its_beginning_was_deleted(language: str) -> None:
+    lines = SHIPPED_LETTERS.render(*sample("comment", language), "", besides("comment")[0]).text.split("\n")
+    repeated = lines[lines.index("> Which scanner is it?") - 2 :]
+    text = "\n".join(("Done.", "", *repeated))
+    assert "".join(text[s.start : s.end] for s in spans(text) if s.piece is Piece.FRESH).strip() == "Done."
 
 
 def test_a_letter_that_does_not_exist_goes_out_plain_too() -> None:
