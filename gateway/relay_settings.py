@@ -135,24 +135,26 @@ class RelayTable(Table):
             raise BadValue('cannot stand beside tls = "none"', 'write tls = "starttls" or tls = "implicit"')
         return username
 
+    @field_validator("oauth")
+    @classmethod
+    def _instead_of_a_password(cls, oauth: OAuth | None, info: ValidationInfo) -> OAuth | None:
+        if oauth is not None and info.data.get("password_file") is not None:
+            raise BadValue("stands beside password_file", "keep one of the two")
+        return oauth
+
     @field_validator("password_env")
     @classmethod
     def _one_way_to_log_in(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if not {"username", "password_file", "oauth"} <= info.data.keys():
             return secret
-        ways = {"password_env": secret, "password_file": info.data["password_file"], "oauth": info.data["oauth"]}
-        found = [name for name, way in ways.items() if way is not None]
-        if len(found) > 1:
-            problem = (
-                f"stands beside {found[1]}" if secret else f"is not there, but {found[0]} stands beside {found[1]}"
-            )
-            raise BadValue(problem, "keep one of the two")
-        if info.data["username"] and not found:
+        others = [name for name in ("password_file", "oauth") if info.data[name] is not None]
+        if secret is not None and others:
+            raise BadValue(f"stands beside {others[0]}", "keep one of the two")
+        if info.data["username"] and secret is None and not others:
             raise BadValue("and password_file are both missing", "add one of them, or take out username")
-        if found and not info.data["username"]:
-            raise BadValue(
-                f"or {'password_file' if found != ['oauth'] else 'oauth'} is set without a username", "add username"
-            )
+        if not info.data["username"] and (secret is not None or others):
+            named = "oauth" if others == ["oauth"] else "password_file"
+            raise BadValue(f"or {named} is set without a username", "add username")
         return secret
 
     @property

@@ -1,10 +1,14 @@
 """The relay of config.toml: where letters go, over which way, and with which password."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gateway.relays import routes
+from gateway.problems import LoginRefused
+from gateway.relays import next_hop, routes
+from gateway.tokens import Tokens
+from outbound.relay import NoToken
 from tests.unit.gateway.config_files import loaded, refused
 
 
@@ -193,3 +197,52 @@ def test_a_relay_that_takes_no_letter_is_told(tmp_path: Path) -> None:
 def test_the_name_of_the_first_relay_is_taken(tmp_path: Path) -> None:
     text = WAYS.replace("[relays.partner]", "[relays.default]")
     assert any("relays.default is the name of [relay]" in sentence for sentence in refused(tmp_path, text))
+
+
+OAUTH = """
+[relay.oauth]
+flow = "client_credentials"
+token_endpoint = "https://login.example.com/token"
+client_id = "postern"
+client_secret_file = "p"
+"""
+
+
+def test_tokens_are_asked_for_once_they_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "p").write_text("hunter2\n")
+    (tmp_path / "p").chmod(0o600)
+    found = loaded(tmp_path, relay(f'host = "h.example"\nusername = "u"\n{OAUTH}'))
+    hop = next_hop(found, found.relay, lambda: datetime(2026, 1, 1, tzinfo=UTC), lambda _word, _sentence: None)
+    assert hop.token is not None
+    given = iter(["t-1", "t-2"])
+
+    def ask(_tokens: Tokens) -> dict[str, object]:
+        try:
+            return {"access_token": next(given), "expires_in": 3600}
+        except StopIteration:
+            raise LoginRefused("https://login.example.com/token refuses a token: invalid_client") from None
+
+    monkeypatch.setattr(Tokens, "_ask", ask)
+    assert [hop.token(False), hop.token(False)] == ["t-1", "t-1"]
+    hop.token(True)
+    assert hop.token(False) == "t-2"
+    hop.token(True)
+    with pytest.raises(NoToken, match="invalid_client"):
+        hop.token(False)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            'username = "u"\npassword_file = "p"',
+            "relay.oauth stands beside password_file; keep one",
+        ),
+        ("", "relay.password_env or oauth is set without a username; add username"),
+    ],
+)
+def test_one_way_to_log_in(tmp_path: Path, text: str, wanted: str) -> None:
+    (tmp_path / "p").write_text("hunter2\n")
+    (tmp_path / "p").chmod(0o600)
+    (sentence,) = refused(tmp_path, relay(f'host = "h.example"\n{text}\n{OAUTH}'))
+    assert wanted in sentence
