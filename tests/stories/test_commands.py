@@ -137,7 +137,7 @@ def test_a_command_in_an_attachment_is_none(case: Desk) -> None:
     case.write(DANA, "It is under way.", to=case.last(DANA).reply_to, attached="#close\n")
     assert case.status() == "in-progress"
     assert case.timeline()[-1].attachments == ("notes.txt",)
-    assert "Attached, and kept with the ticket: notes.txt" in case.last(ANN).text
+    assert "Attached: notes.txt (" in case.last(ANN).text
 
 
 # HTML
