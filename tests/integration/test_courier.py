@@ -255,7 +255,7 @@ def test_a_refused_recipient_costs_no_connection(send_to: Make) -> None:
 def test_a_refusal_is_believed_even_where_the_relay_hangs_up_after_it(send_to: Make) -> None:
     with Relay({"RCPT": ["550 5.1.1 nobody"], "DATA": [Drop()]}) as relay:
         courier = send_to(hop(relay))
-        assert courier.send(letter(1)) == Refused(550, "5.1.1 nobody")
+        assert courier.send(letter(1)) == Refused(550, "5.1.1 nobody", of_recipient=True)
         assert isinstance(courier.send(letter(2)), Sent)
 
 
