@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, false, or_, select, union
+from sqlalchemy import Connection, bindparam, false, select, union
 
-from gateway.store import asking, assignments, failures, numbers, tickets
+from gateway.store import asking, assignments, failures, minted, numbers, tickets
 from gateway.store import directory as people
 from gateway.store.columns import Record
 from gateway.store.errors import Conflict
@@ -32,21 +32,6 @@ MOST_REFERENCES = 100
 _RFC_822 = datetime(1982, 8, 13, tzinfo=UTC)
 """A mail names this many earlier ones at most; those beyond are further away and not looked up."""
 
-_MINTED = select(
-    outbox.c.id,
-    outbox.c.ticket_key,
-    outbox.c.address,
-    outbox.c.lane,
-    outbox.c.message_id,
-    outbox.c.audience,
-    outbox.c.template,
-    outbox.c.event_seq,
-).where(
-    # A letter that belongs to no ticket, a list for one, still proves who got it.
-    or_(outbox.c.ticket_id.is_not(None), outbox.c.ticket_key == "")
-)
-_BY_TOKEN = _MINTED.where(outbox.c.id.in_(bindparam("letters", expanding=True)))
-_BY_THREAD = _MINTED.where(outbox.c.message_id.in_(bindparam("threads", expanding=True)))
 _ANSWERED = (
     select(events.c.message_id, events.c.subject, ticket_table.c.key)
     .join(ticket_table, ticket_table.c.id == events.c.ticket_id)
@@ -282,16 +267,14 @@ class Situations:
         unknown = [letter for letter in letters if letter not in self._letters]
         if unknown:
             self._letters.update(dict.fromkeys(unknown))
-            rows = self._connection.execute(_BY_TOKEN, {"letters": unknown})
-            self._letters.update({row.id: _minted(row) for row in rows})
+            self._letters.update(minted.by_number(self._connection, unknown))
 
     def _by_thread(self, message_ids: Sequence[str]) -> tuple[Minted, ...]:
         """The letters that have any of these Message-IDs, in their order."""
         threads = list(message_ids[:MOST_REFERENCES])
         if not threads:
             return ()
-        rows = self._connection.execute(_BY_THREAD, {"threads": threads})
-        found = {minted.message_id: minted for minted in map(_minted, rows)}
+        found = minted.by_message_id(self._connection, threads)
         return tuple(found[thread] for thread in threads if thread in found)
 
     def _answered(self, clues: Clues) -> list[Record]:
@@ -393,10 +376,4 @@ def _decided_by(mail: ParsedMail, subject: str, carried: tuple[str, ...]) -> Mai
         auto_submitted=mail.auto_submitted,
         carried=carried,
         until=mail.until,
-    )
-
-
-def _minted(row: Record) -> Minted:
-    return Minted(
-        row.id, row.ticket_key, row.address, row.lane, row.message_id, row.audience, row.template, row.event_seq
     )
