@@ -43,6 +43,11 @@ def _configured() -> _Point | None:
 _POINT = _configured()
 
 
+def armed() -> bool:
+    """Whether a test has named a point."""
+    return _POINT is not None
+
+
 def reached(name: str) -> None:
     """Say that the work has come to the point `name`. Raises `Failure` where a test asked for it."""
     if _POINT is None or _POINT.name != name or not _POINT.hit():

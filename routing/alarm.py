@@ -55,6 +55,7 @@ ALARMING: Mapping[tuple[str, str], Alarm] = {
     ("compose", "template-fault"): TEMPLATES,
     ("walk", "fault"): FAULT,
     ("send", "fault"): FAULT,
+    ("send", "died"): FAULT,
     ("timer", "fault"): FAULT,
     ("digest", "fault"): FAULT,
 }

@@ -7,10 +7,12 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from gateway import config as configuration
 from gateway.account import settled
-from gateway.apart import RELOAD, STOP, WAKE, Apart, Hear, Say, fork
+from gateway.apart import RELOAD, STOP, WAKE, Apart, Hear, Say, fork, worked
 from gateway.app import ROLES, SEND, Daemon, listeners_of
 from gateway.commands import check
 from gateway.commands.opening import faults_told, opened
@@ -19,6 +21,12 @@ from gateway.exits import BAD_CONFIGURATION, DONE, UNAVAILABLE, USAGE, Exit
 from gateway.smtp.binding import CannotListen
 from gateway.smtp.bounds import Bound, Listener
 
+# As for readers: the folder that a user happens to work in must not provide modules.
+_PROGRAM = (
+    "import sys; sys.path.append(sys.argv[1]); from gateway.commands.serve import carry_on; "
+    "sys.exit(carry_on(sys.argv[2], int(sys.argv[3])))"
+)
+_ROOT = str(Path(__file__).parents[2])
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -37,9 +45,11 @@ def command(arguments: argparse.Namespace) -> int:
             with opened(arguments.config, daemon=True) as found:
                 _serve(Daemon(found, roles, listeners))
             return DONE
-        couriers = fork("couriers", lambda say, hear: _carry(arguments.config, listeners, say, hear))
+        again = ["-P", "-c", _PROGRAM, _ROOT, arguments.config or ""]
+        couriers = fork("couriers", lambda say, hear: _carry(arguments.config, listeners, say, hear), again)
         try:
             with opened(arguments.config, daemon=True) as found:
+                couriers.died = partial(found.maillog.noted, "send", "died")
                 _serve(Daemon(found, roles - {SEND}, listeners, wrote=couriers.wake), couriers)
         finally:
             couriers.stop()
@@ -80,6 +90,12 @@ def _carry(config: str | None, listeners: Sequence[Listener], say: Say, hear: He
                 say()
         daemon.stop()
     return DONE
+
+
+def carry_on(config: str, link: int) -> int:
+    """The same, for a process that begins when an earlier one has died; `link` is the number of its socket."""
+    os.umask(0o077)
+    return worked(lambda say, hear: _carry(config or None, (), say, hear), socket.socket(fileno=link))
 
 
 def _reload_quietly(daemon: Daemon) -> None:

@@ -1,4 +1,4 @@
-"""The couriers work in a process of their own; neither it nor the one with the doors goes on without the other."""
+"""The couriers work in a process of their own: it ends with the daemon, and where it dies another one begins."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig import config
+from tests.rig.command import postern
 from tests.rig.daemon import Daemon
 from tests.rig.load import Message, Session
 from tests.rig.relay import Relay
@@ -32,12 +33,11 @@ def daemon(store_url: str, tmp_path: Path, relay: Relay) -> Iterator[Daemon]:
 
 
 def couriers(daemon: Daemon) -> int:
-    """The process of the couriers: the child that is no parser and runs what its parent runs."""
+    """The process of the couriers: the child that is no parser."""
     assert daemon.process is not None
-    own = Path(f"/proc/{daemon.process.pid}/cmdline").read_bytes()
     tasks = Path(f"/proc/{daemon.process.pid}/task").glob("*/children")
     children = [int(word) for task in tasks for word in task.read_text().split()]
-    (found,) = [child for child in children if Path(f"/proc/{child}/cmdline").read_bytes() == own]
+    (found,) = [child for child in children if b"gateway.reader" not in Path(f"/proc/{child}/cmdline").read_bytes()]
     return found
 
 
@@ -62,6 +62,14 @@ def write(daemon: Daemon, name: str) -> None:
     assert answer.startswith(b"250")
 
 
+def eventually_sent(daemon: Daemon, count: int) -> None:
+    """Wait until the log tells of so many letters: what was in hand when its courier died goes out once more."""
+    end = time.monotonic() + PATIENCE
+    while len(postern(daemon.config, "log", "--outcome", "sent", "--json").objects) < count:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_a_mail_that_comes_in_wakes_the_couriers(daemon: Daemon, relay: Relay) -> None:
     daemon.start()
     assert not gone(couriers(daemon))
@@ -69,18 +77,31 @@ def test_a_mail_that_comes_in_wakes_the_couriers(daemon: Daemon, relay: Relay) -
     relay.wait_for(3, PATIENCE)
 
 
-def test_with_their_process_the_daemon_ends_and_says_why_and_nothing_is_lost(daemon: Daemon, relay: Relay) -> None:
+def test_where_their_process_dies_another_one_begins_and_nothing_is_lost(daemon: Daemon, relay: Relay) -> None:
     daemon.start()
-    os.kill(couriers(daemon), signal.SIGKILL)
+    for name, letters in (("two", 3), ("three", 6)):
+        first = couriers(daemon)
+        os.kill(first, signal.SIGKILL)
+        write(daemon, name)
+        relay.wait_for(letters, PATIENCE)
+        assert couriers(daemon) != first
+        eventually_sent(daemon, letters)
+    died = [
+        one for one in postern(daemon.config, "log", "--outcome", "died", "--json").objects if one["step"] == "send"
+    ]
+    assert [one["reason"] for one in died] == ["the process of the couriers has died (SIGKILL); another one begins"] * 2
+    assert daemon.stop() == 0
+    assert len({one.message_id for one in relay.deliveries}) == len(relay.deliveries) == 6
+
+
+def test_where_a_test_kills_them_at_a_point_the_daemon_dies_as_if_it_were_one(daemon: Daemon) -> None:
+    daemon.start("send.before-relay:1:kill")
+    write(daemon, "two")
     assert daemon.wait(PATIENCE) == -signal.SIGKILL
     assert daemon.process is not None
     assert daemon.process.stderr is not None
     assert "The process of the couriers has died (SIGKILL)" in daemon.process.stderr.read()
     daemon.bury()
-    daemon.start()
-    write(daemon, "two")
-    relay.wait_for(3, PATIENCE)
-    assert daemon.stop() == 0
 
 
 def test_with_the_daemon_they_end_too(daemon: Daemon) -> None:
