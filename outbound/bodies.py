@@ -18,8 +18,9 @@ _PIECE = 55  # characters of a parameter on one line
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,90}")
 _ESCAPED = re.compile(r"%..|.")
 _SEPARATORS = str.maketrans({"/": "_", "\\": "_", '"': "'", "\0": "_"})
-# Parts of these may not be encoded (RFC 2046 sections 5.1 and 5.2.1), and not every relay takes them as they are.
-_OPAQUE = ("message/", "multipart/")
+# Parts of the first two may not be encoded (RFC 2046 sections 5.1 and 5.2.1), and not every relay takes them as they
+# are. The last would be answered by its reader's calendar, in the name of whoever was not invited.
+_OPAQUE = ("message/", "multipart/", "text/calendar")
 _OCTETS = "application/octet-stream"
 
 
