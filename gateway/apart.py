@@ -159,10 +159,16 @@ def worked(work: Work, link: socket.socket) -> int:
             os._exit(FAILED)
         return word
 
+    def say() -> None:
+        try:
+            link.sendall(READY)
+        except OSError:
+            os._exit(FAILED)
+
     code = FAILED
     try:
         if hear() == BEGIN:
-            code = work(lambda: link.sendall(READY), hear)
+            code = work(say, hear)
     except Exit as told:
         sys.stderr.writelines(f"{line}\n" for line in told.lines)
         code = told.code

@@ -60,10 +60,10 @@ def command(arguments: argparse.Namespace) -> int:
 
 def _serve(daemon: Daemon, couriers: Apart | None = None) -> None:
     """Until a signal ends it. Raises CannotListen."""
+    if couriers:
+        couriers.begin()
     ready = daemon.start()
     try:
-        if couriers:
-            couriers.begin()
         print(ready, file=sys.stderr, flush=True)
         notify("READY=1")
         while signal.sigwait(SIGNALS) == signal.SIGHUP:
