@@ -102,11 +102,6 @@ class Store:
         """Close all connections."""
         self.database.close()
 
-    def recover(self, now: datetime) -> None:
-        """Give back what an earlier process of this name had in hand, before the first worker of this one starts."""
-        self.inbox.recover(now)
-        self.outbox.recover(now)
-
     def accept(self, arrivals: Sequence[Arrival], now: datetime) -> list[Accepted]:
         """Make arrivals durable, all or none; the answers are in their order."""
         return self.inbox.accept(arrivals, now)

@@ -155,7 +155,7 @@ def test_a_start_gives_back_what_an_earlier_process_of_its_name_had_in_hand(stor
     dead.inbox.claim(1, LEASE, NOW)
     other.inbox.claim(1, LEASE, NOW)
     reborn = Store.open(store_url, "host1")
-    reborn.recover(NOW)
+    reborn.inbox.recover(NOW)
     assert [row.strikes for row in reborn.inbox.claim(9, LEASE, NOW)] == [1]
     for opened in (dead, other, reborn):
         opened.close()
