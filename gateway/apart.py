@@ -19,8 +19,10 @@ from gateway.exits import FAILED, Exit
 
 BEGIN, READY, WAKE, RELOAD, STOP = b"b", b"y", b"w", b"r", b"s"
 STOP_SECONDS = 30.0
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a new one begins, twice as long each time
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a new one begins, twice as long each time that it is of no use
 
+Tell = Callable[[str, str], None]
+"""Hears that one has died, that no other one can begin, or has again: a word and a sentence, for the log."""
 Say = Callable[[], None]
 """Tells the other process that all is open, or read again."""
 Hear = Callable[[], bytes]
@@ -29,29 +31,37 @@ Work = Callable[[Say, Hear], int]
 """What the part does until it is told to stop; returns its exit code."""
 
 
-def _unsaid(_how: str) -> None:
-    """Where nobody listens."""
-
-
 class Apart:
     """The other process, as this one sees it. `again` is the program of those after the first, without the number of
-    the socket that it gets as its last argument. `died` is told when one has died, and how.
+    the socket that it gets as its last argument. `waits` passes the time before another one begins, and tells whether
+    that is no longer wanted.
     """
 
-    def __init__(self, name: str, process: int, link: socket.socket, again: Sequence[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        process: int,
+        link: socket.socket,
+        again: Sequence[str],
+        waits: Callable[[threading.Event, float], bool] = threading.Event.wait,
+    ) -> None:
         self._name = name
         self._process = process
         self._link = link
         self._again = again
+        self._waits = waits
         self._over = threading.Event()
         self._heard = threading.Event()
-        self._watch = threading.Thread(target=self._run, name=f"watch-{name}", daemon=True)
-        self.died: Callable[[str], None] = _unsaid
+        self._watch: threading.Thread | None = None
 
-    def begin(self) -> None:
-        """Let it open what it needs, and wait until it has. Raises Exit, of which it has told the cause itself."""
+    def begin(self, tell: Tell) -> None:
+        """Let it open what it needs, and wait until it has. Raises Exit, of which it has told the cause itself.
+
+        From then on `tell` hears what becomes of it.
+        """
         if not self._begun():
             raise Exit(max(FAILED, self._reaped()))
+        self._watch = threading.Thread(target=self._run, args=(tell,), name=f"watch-{self._name}", daemon=True)
         self._watch.start()
 
     def wake(self) -> None:
@@ -67,7 +77,7 @@ class Apart:
     def stop(self) -> None:
         """Finish the work in hand and end."""
         self._over.set()
-        if self._watch.ident is None:  # it has not begun
+        if self._watch is None:  # it has not begun
             self._link.close()
             with contextlib.suppress(ChildProcessError):
                 self._reaped()
@@ -93,7 +103,7 @@ class Apart:
         with contextlib.suppress(OSError):
             self._link.send(word, socket.MSG_DONTWAIT)
 
-    def _run(self) -> None:
+    def _run(self, tell: Tell) -> None:
         pause = FIRST_PAUSE
         while not self._over.is_set():
             pause = FIRST_PAUSE if self._watched() else min(2 * pause, LONGEST_PAUSE)
@@ -103,9 +113,8 @@ class Apart:
             how = signal.Signals(-code).name if code < 0 else f"exit {code}"
             if failpoint.armed():
                 _end_likewise(self._name, how, code)
-            self.died(f"the process of the {self._name} has died ({how}); another one begins")
-            if not self._over.wait(pause):
-                self._follow()
+            tell("died", f"the process of the {self._name} has died ({how}); another one begins")
+            pause = self._followed(pause, tell)
 
     def _watched(self) -> bool:
         """Hear it until it ends; whether it has said anything but that it began."""
@@ -116,14 +125,39 @@ class Apart:
                 self._heard.set()
         return said
 
-    def _follow(self) -> None:
-        """Another one, in the place of that which has died."""
+    def _followed(self, pause: float, tell: Tell) -> float:
+        """Another one after a pause, in the place of that which has died; the pause that it took at last.
+
+        Where the system can begin none now (no memory, no processes, no file handles), it may later.
+        """
         self._link.close()
+        unable = False
+        while not self._waits(self._over, pause):
+            try:
+                self._follow()
+            except OSError as error:
+                if not unable:
+                    tell(
+                        "no-process",
+                        f"no process of the {self._name} can begin ({error.strerror}): no letter leaves; it is tried "
+                        f"again, at last every {LONGEST_PAUSE:.0f} seconds",
+                    )
+                unable, pause = True, min(2 * pause, LONGEST_PAUSE)
+                continue
+            if unable:
+                tell("begun", f"a process of the {self._name} has begun again")
+            break
+        return pause
+
+    def _follow(self) -> None:
+        """Another one. Raises OSError where the system can begin none."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        with contextlib.ExitStack() as undone, theirs:
+            undone.callback(ours.close)
             theirs.set_inheritable(True)
             program = [sys.executable, *self._again, str(theirs.fileno())]
             self._process, self._link = os.posix_spawn(sys.executable, program, os.environ), ours
+            undone.pop_all()
         if self._over.is_set():
             self._link.close()
         else:

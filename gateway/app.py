@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,14 +54,6 @@ REAP_SECONDS = 30
 TIMER_SECONDS = 60
 SEND = "send"
 ROLES = frozenset({"smtp", "imap", "work", SEND, "clock"})
-
-
-def _nobody() -> None:
-    """Where no courier works in another process."""
-
-
-def _unsaid(_outcome: str, _reason: str) -> None:
-    """Where another process says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +159,8 @@ class Daemon:
     """`serve`, put together: doors, workers, couriers and clock over one office, or only some of them.
 
     `listeners` are those of its roles, where they are bound already. `apart` says that it is part of another `serve`:
-    then it waits until that of an earlier one has ended. `wrote` is called when there are letters to send.
+    then it waits until that of an earlier one has ended. `wrote` is called when there are letters to send,
+    where another process sends them.
     """
 
     def __init__(
@@ -178,12 +170,11 @@ class Daemon:
         listeners: Sequence[Listener] | None = None,
         *,
         apart: bool = False,
-        wrote: Callable[[], None] = _nobody,
+        wrote: Callable[[], None] | None = None,
     ) -> None:
         self._office = office
         self._roles = roles
-        # What a part says of itself its other half has said.
-        self._say = _unsaid if apart else partial(office.maillog.noted, "serve")
+        self._apart = apart
         self._lock = Lock(office.config.data_dir / ("send.lock" if apart else "serve.lock"), waits=apart)
         office.store.database.fatal = self._die
         office.apply_directory()
@@ -203,7 +194,7 @@ class Daemon:
         # What a process has to alarm about, it knows alone.
         alarms = Tick("alarms", TIMER_SECONDS, self._alarm)
         self._clock = Clock((*(self._ticks() if "clock" in roles else ()), alarms, *self._polls()))
-        self.wake = self._dispatcher.wake if SEND in roles else wrote
+        self.wake = wrote or self._dispatcher.wake
         self._bell.rang = self._digests.wrote = self._alarms.wrote = self.wake
         self._intake.arrived = self._wake_walkers
         for walker in self._walkers:
@@ -294,6 +285,11 @@ class Daemon:
         self._dispatcher.stop()
         self._say("stopped", "")
         self._lock.release()
+
+    def _say(self, outcome: str, reason: str) -> None:
+        """A fact of the whole daemon; of a part its other half says it."""
+        if not self._apart:
+            self._office.maillog.noted("serve", outcome, reason)
 
     def _die(self, error: SyncFailed) -> None:
         """The disk has failed us: end as a power cut does, and let the next start see what the disk really holds."""

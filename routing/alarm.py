@@ -56,6 +56,7 @@ ALARMING: Mapping[tuple[str, str], Alarm] = {
     ("walk", "fault"): FAULT,
     ("send", "fault"): FAULT,
     ("send", "died"): FAULT,
+    ("send", "no-process"): FAULT,
     ("timer", "fault"): FAULT,
     ("digest", "fault"): FAULT,
 }

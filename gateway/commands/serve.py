@@ -49,8 +49,9 @@ def command(arguments: argparse.Namespace) -> int:
         couriers = fork("couriers", lambda say, hear: _carry(arguments.config, listeners, say, hear), again)
         try:
             with opened(arguments.config, daemon=True) as found:
-                couriers.died = partial(found.maillog.noted, "send", "died")
-                _serve(Daemon(found, roles - {SEND}, listeners, wrote=couriers.wake), couriers)
+                daemon = Daemon(found, roles - {SEND}, listeners, wrote=couriers.wake)
+                couriers.begin(partial(found.maillog.noted, "send"))
+                _serve(daemon, couriers)
         finally:
             couriers.stop()
     except CannotListen as error:
@@ -60,8 +61,6 @@ def command(arguments: argparse.Namespace) -> int:
 
 def _serve(daemon: Daemon, couriers: Apart | None = None) -> None:
     """Until a signal ends it. Raises CannotListen."""
-    if couriers:
-        couriers.begin()
     ready = daemon.start()
     try:
         print(ready, file=sys.stderr, flush=True)
