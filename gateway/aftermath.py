@@ -27,23 +27,31 @@ class Aftermath:
         self._rules = rules
         self._log = maillog
 
-    def write(self, fate: Fate, mishap: Mishap, now: datetime) -> None:
+    def write(self, fate: Fate, mishap: Mishap, now: datetime, *, untried: bool = False) -> None:
         """Write an outcome and what comes of it. Raises StoreUnavailable where the store does not take it now.
 
-        A fault of ours costs the ticket its event, never the letter its outcome.
+        With `untried` it was no attempt. A fault of ours costs the ticket its event, never the letter its outcome.
         """
         rules, row = self._rules(), fate[0]
-        self._do(row, lambda: self._store.befell(fate, mishap, rules.desk, rules.keys, now), fate, now)
+
+        def write() -> Decision | None:
+            return self._store.befell(fate, mishap, rules.desk, rules.keys, now, untried=untried)
+
+        self._do(row, write, lambda: self._store.settle([fate], now, {row.id} if untried else ()))
 
     def withhold(self, row: OutboxRow, found: Suppression, now: datetime) -> None:
         """Hold a letter to a suppressed address, and write what comes of it. Raises as `write` does."""
         rules, reason = self._rules(), sentence(found)
         held: Fate = (row, 0, reason, "held", None)
-        self._do(row, lambda: self._store.withhold(row, found, rules.desk, rules.keys, now), held, now)
+        self._do(
+            row,
+            lambda: self._store.withhold(row, found, rules.desk, rules.keys, now),
+            lambda: self._store.settle([held], now),
+        )
         # Not as one that is held for an unknown reason: nobody need look at it.
         self._log.delivery(row, Refused(0, reason), "withheld")
 
-    def _do(self, row: OutboxRow, write: Callable[[], Decision | None], fate: Fate, now: datetime) -> None:
+    def _do(self, row: OutboxRow, write: Callable[[], Decision | None], settle: Callable[[], int]) -> None:
         for left in reversed(range(TRIES)):
             try:
                 decision = write()
@@ -54,7 +62,7 @@ class Aftermath:
                 raise
             except Exception as error:  # noqa: BLE001 - the relay will not say it again
                 self._log.noted("send", "fault", f"{type(error).__name__}: {error}", identifier=f"out-{row.id}")
-                self._store.settle([fate], now)
+                settle()
                 return
             else:
                 if decision is not None:

@@ -14,17 +14,21 @@ from gateway.store.errors import Conflict, StoreUnavailable
 from gateway.store.store import Store
 from gateway.walk import Rules
 from routing.alarm import ALARMING, BOUNCE, MOST, OVER, PACE, Alarm, letter
+from routing.delivery import UNREACHABLE
 from routing.directory import canonical
+from routing.model import Notice
 
 Fact = Mapping[str, str | None]
 
 
 @dataclass(slots=True)
 class _Gathered:
-    """What the log said of one kind of alarm since `since`, by what it is about and sentence; `count` is how often."""
+    """What the log said of one kind of alarm since `since`, by what it is about and sentence, with those who know it by
+    a letter of their own; `count` is how often.
+    """
 
     since: datetime
-    said: dict[tuple[str, str], None] = field(default_factory=dict)
+    said: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     count: int = 0
 
 
@@ -45,13 +49,16 @@ class Alarms:
 
     def hear(self, facts: Sequence[Fact]) -> None:
         """Facts that were written to the log."""
+        informed = frozenset(self._owner(fact.get("address") or "") for fact in facts if _tells_of_failure(fact))
         with self._lock:
             for fact in facts:
                 said = (fact.get("step") or "", fact.get("outcome") or "")
                 for over in OVER.get(said, ()):
                     self._forget(over, _about(fact))
-                if said in ALARMING and self._reaches(ALARMING[said], fact):
-                    self._gather(ALARMING[said], fact)
+                alarm = ALARMING.get(said)
+                knows = informed if alarm is BOUNCE else frozenset[str]()
+                if alarm is not None and self._reaches(alarm, fact, knows):
+                    self._gather(alarm, fact, knows)
 
     def step(self) -> int:
         """Write the letters that are due; returns how many. What cannot be written now is due at the next tick, too."""
@@ -74,12 +81,17 @@ class Alarms:
             self.wrote()
         return written
 
-    def _reaches(self, alarm: Alarm, fact: Fact) -> bool:
+    def _reaches(self, alarm: Alarm, fact: Fact, knows: frozenset[str]) -> bool:
         """Whether there is anybody to tell: not whoever gets no letters, that these do not arrive."""
         lost = canonical(_about(fact)) if alarm is BOUNCE else None
-        return any(canonical(one) != lost for one in self._recipients)
+        return any(canonical(one) != lost and self._owner(one) not in knows for one in self._recipients)
 
-    def _gather(self, alarm: Alarm, fact: Fact) -> None:
+    def _owner(self, address: str) -> str:
+        """The address at which letters reach whoever owns one."""
+        person = self._rules().desk.directory.person(address)
+        return canonical(person.address if person else address)
+
+    def _gather(self, alarm: Alarm, fact: Fact, knows: frozenset[str]) -> None:
         found = self._gathered.setdefault(alarm, _Gathered(self._now()))
         address, identifier, reason = (fact.get(key) or "" for key in ("address", "id", "reason"))
         if fact.get("step") == "tell":
@@ -89,7 +101,7 @@ class Alarms:
         if key not in found.said:
             found.count += 1
             if len(found.said) < MOST:
-                found.said[key] = None
+                found.said[key] = knows
 
     def _forget(self, alarm: Alarm, about: str) -> None:
         found = self._gathered.get(alarm)
@@ -109,15 +121,20 @@ class Alarms:
         """The letters to all recipients; none where another process wrote one within this hour: then it waits on."""
         rules = self._rules()
         with self._lock:
-            said, count = [sentence for _, sentence in found.said], found.count
-        directory = self._store.directory()
-        notices = [
-            letter(rules.desk, to, directory.person(to), alarm, said, count, moment)
-            for to in self._recipients
-            if rules.desk.inlet(to) is None
-        ]
+            known, count = [(sentence, knows) for (_, sentence), knows in found.said.items()], found.count
+        directory, notices = self._store.directory(), list[Notice]()
+        for to in self._recipients:
+            said = [sentence for sentence, knows in known if self._owner(to) not in knows]
+            if said and rules.desk.inlet(to) is None:
+                rest = count - len(known) + len(said)
+                notices.append(letter(rules.desk, to, directory.person(to), alarm, said, rest, moment))
         with self._store.write() as tx:
             return tx.tell_apart(notices, rules.desk, rules.keys, moment)
+
+
+def _tells_of_failure(fact: Fact) -> bool:
+    """Whether somebody got a letter that says by itself what is an alarm, too."""
+    return (fact.get("step"), fact.get("outcome")) == ("tell", UNREACHABLE)
 
 
 def _about(fact: Fact) -> str:

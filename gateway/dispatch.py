@@ -326,7 +326,7 @@ class Dispatcher:
             self._store.settle([one.fate for one in plain], now, untried)
         for one in group:
             if one.mishap is not None:
-                self._aftermath.write(one.fate, one.mishap, now)
+                self._aftermath.write(one.fate, one.mishap, now, untried=not one.counted)
         return [None] * len(group)
 
 

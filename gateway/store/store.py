@@ -118,11 +118,16 @@ class Store:
         """
         return self.outbox.settle(outcomes, now, untried)
 
-    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
-        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease."""
+    def befell(
+        self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime, *, untried: bool = False
+    ) -> Decision | None:
+        """Write what became of a letter that did not arrive, and all that comes of it, at once; None: no lease.
+
+        With `untried` the claim was no attempt.
+        """
         with self.database.write() as connection:
             transaction = Transaction(connection, self.database, self._current)
-            decision = transaction.befell(fate, mishap, desk, keys, now)
+            decision = transaction.befell(fate, mishap, desk, keys, now, untried=untried)
             transaction.close()
             failpoint.reached("send.before-commit")
         failpoint.reached("send.after-commit")

@@ -130,10 +130,12 @@ class Transaction(Situations):
         self._post(_Post(f"timer:{key}:{base}", None, decision, rows, keys, desk.hostname, now))
         return decision
 
-    def befell(self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime) -> Decision | None:
+    def befell(
+        self, fate: Fate, mishap: Mishap, desk: Desk, keys: Keys, now: datetime, *, untried: bool = False
+    ) -> Decision | None:
         """Write what became of a letter and what comes of that; None where its lease was lost: nothing changed."""
         row = fate[0]
-        if written(self._connection, [fate], now) != 1:
+        if written(self._connection, [fate], now, {row.id} if untried else ()) != 1:
             return None
         known = tickets.load(self._connection, row.ticket_key, lock=True) if row.ticket_key else None
         letter = _minted(row)

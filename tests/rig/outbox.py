@@ -44,12 +44,14 @@ class Alone(Aftermath):
     def __init__(self, store: Store, maillog: MailLog) -> None:
         super().__init__(store, self._none, maillog)
         self._of_letters = store
+        self.mishaps: list[Mishap] = []
 
     def _none(self) -> Rules:
         raise AssertionError("nobody is told of anything here")
 
-    def write(self, fate: Fate, mishap: Mishap, now: datetime) -> None:
-        self._of_letters.settle([fate], now, [fate[0].id] if fate[3] == "waiting" else ())
+    def write(self, fate: Fate, mishap: Mishap, now: datetime, *, untried: bool = False) -> None:
+        self._of_letters.settle([fate], now, {fate[0].id} if untried else ())
+        self.mishaps.append(mishap)
 
 
 class Outbox:
@@ -60,6 +62,7 @@ class Outbox:
         open_ticket(store, keys, tell=tuple(recipients))
         self.log = folder / "mail.log"
         self._maillog = MailLog(self.log)
+        self.aftermath = Alone(store, self._maillog)
 
     def compose(self, row: OutboxRow) -> Letter:
         """A letter as the relay of the rig knows one."""
@@ -67,18 +70,24 @@ class Outbox:
         return Letter(f"support+{row.id}@desk.example", row.address, row.message_id, row.letter or data)
 
     @contextmanager
-    def sending(self, lanes: Sequence[Lane], routes: Routes | None = None, speed: float = 1.0) -> Iterator[Dispatcher]:
-        """Send what waits; the clock of the tries runs `speed` times as fast as time."""
+    def sending(
+        self,
+        lanes: Sequence[Lane],
+        routes: Routes | None = None,
+        speed: float = 1.0,
+        later: timedelta = timedelta(),
+    ) -> Iterator[Dispatcher]:
+        """Send what waits, `later` than it was written; the clock of the tries runs `speed` times as fast as time."""
         start, ways = time.monotonic(), routes or Routes()
 
         def now() -> datetime:
-            return NOW + timedelta(seconds=(time.monotonic() - start) * speed)
+            return NOW + later + timedelta(seconds=(time.monotonic() - start) * speed)
 
         def route(row: OutboxRow) -> Sequence[str]:
             return ways.relays(row.notice.sender, row.address)
 
-        alone = Alone(self.store, self._maillog)
-        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0, alone)
+        told = self.aftermath
+        dispatcher = Dispatcher(self.store, self.compose, lanes, route, self._maillog, now, lambda: 0.0, told)
         dispatcher.start()
         try:
             yield dispatcher

@@ -13,6 +13,14 @@ from tests.stories.stage import ANN, DANA, MALLORY, Desk, Post, told
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 OPS = "postmaster@ops.example"
+KIM, KIM_AT_HOME = "kim@desk.example", "kim@home.example"
+KEEPER = f"""
+[[person]]
+name = "Kim"
+addresses = ["{KIM}", "{KIM_AT_HOME}"]
+organisation = "example-support"
+role = "admin"
+"""
 SETTING = f'alarms = ["{OPS}"]\nunknown_senders = "hold"'
 
 
@@ -120,6 +128,27 @@ def test_that_nothing_arrives_at_the_operators_own_address_is_told_to_others_onl
     assert alarms.step() == 0
     log.hears([{**fact, "address": "emil@desk.example"}])
     assert alarms.step() == 1
+
+
+def test_who_keeps_the_directory_hears_once_of_a_colleague_whom_nothing_reaches(stage: Stage) -> None:
+    """A letter of its own says it already: the alarm is for the others."""
+    desk = stage(gateway=f'alarms = ["{KIM_AT_HOME}", "{OPS}"]', people=KEEPER)
+    alarms = listening(desk)
+    desk.relay[DANA] = Refused(550, "5.2.2 Mailbox full", of_recipient=True)
+    first = [letter for letter in desk.write(ANN, "All images are missing.") if letter.to == KIM]
+    assert [letter.subject for letter in first] == ["Letters to dana@desk.example do not arrive"]
+    (letter,) = rings(desk, alarms)
+    assert "Letters to somebody of ours do not arrive." in letter.text
+    assert (len(desk.mailboxes[KIM]), desk.mailboxes[KIM_AT_HOME]) == (1, [])
+
+
+def test_where_all_know_it_there_is_no_alarm(stage: Stage) -> None:
+    desk = stage(gateway=f'alarms = ["{KIM}"]', people=KEEPER)
+    alarms = listening(desk)
+    desk.relay[DANA] = Refused(550, "5.2.2 Mailbox full", of_recipient=True)
+    desk.write(ANN, "All images are missing.")
+    rings(desk, alarms)
+    assert len(desk.mailboxes[KIM]) == 1
 
 
 def test_what_becomes_of_an_alarm_is_no_alarm(desk: Desk, alarms: Alarms) -> None:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from outbound.courier import Courier
 from outbound.relay import Relay as NextHop
 from outbound.routes import Route, Routes
 from parsers.address import Keys
+from routing.delivery import Fate
 from tests.rig.outbox import Outbox, eventually, hurry
 from tests.rig.relay import Answer, Drop, Relay, Wait
 
@@ -80,6 +82,19 @@ def test_while_a_relay_is_down_its_letters_wait_and_lose_no_try(fill: Fill, rela
     assert 'outcome=usable reason="default: letters go again after ' in closed
     assert {attempts for _, attempts, _ in outbox.letters().values()} == {1}
     assert len(back.deliveries) == 40
+
+
+def test_what_is_told_of_a_letter_that_waits_for_its_relay_is_no_try(fill: Fill, relays: ExitStack) -> None:
+    """case 31: after four hours its ticket says that it waits, and why; nothing of it was tried."""
+    outbox, port = fill(people(3)), nobody()
+    with outbox.sending([lane("default", port)], Routes(), later=timedelta(hours=5)):
+        eventually(lambda: len(outbox.aftermath.mishaps) >= 3, outbox.letters)
+        back = relays.enter_context(Relay(port=port))
+        eventually(lambda: outbox.states() == {"sent": 3}, outbox.letters)
+    assert {(one.fate, one.about_recipient) for one in outbox.aftermath.mishaps} == {(Fate.LATE, False)}
+    assert all("cannot be used" in one.said for one in outbox.aftermath.mishaps)
+    assert {attempts for _, attempts, _ in outbox.letters().values()} == {1}
+    assert len(back.deliveries) == 3
 
 
 @pytest.mark.parametrize(

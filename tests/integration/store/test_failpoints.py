@@ -114,3 +114,16 @@ def test_a_refused_letter_and_all_that_comes_of_it_are_one(
     decision = store.befell(fate, mishap, DESK, keys, NOW)
     assert (decision is None) == kept
     assert [line.suppression.address for line in store.suppressions(NOW)] == [ANN]
+
+
+@pytest.mark.parametrize(("untried", "attempts"), [(True, 0), (False, 1)])
+def test_a_letter_that_was_not_tried_loses_no_try_by_what_is_told_of_it(
+    store: Store, keys: Keys, *, untried: bool, attempts: int
+) -> None:
+    """case 31: its ticket hears that it still waits for the relay."""
+    open_ticket(store, keys, tell=(ANN,))
+    (row,) = store.outbox.claim(1, LEASE, NOW)
+    late = Mishap(Fate.LATE, "", "The relay cannot be used", about_recipient=False)
+    assert store.befell((row, 0, "The relay cannot be used", "waiting", NOW), late, DESK, keys, NOW, untried=untried)
+    with store.read() as reading:
+        assert [line.attempts for line in reading.queue(["waiting"])] == [attempts]
