@@ -5,6 +5,8 @@ a command that this desk does not have must not turn words for few into words fo
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from parsers.intent import Comment, Intent, Open, Orders, Unclear, normalise
 from parsers.verbs import Verbs, meant
@@ -12,8 +14,10 @@ from routing.authority import cast_of
 from routing.builtin import BUILT_IN
 from routing.cast import CUSTOMER_LANE, OPERATOR_LANE, audience_of, lane_of
 from routing.directory import Side
+from routing.events import Fact
 from routing.model import Situation
 from routing.rules import MoveRule
+from routing.ticket import Ticket
 
 EVERYONE = "everyone"
 STAFF = "staff"
@@ -23,6 +27,7 @@ NARROWING = (INTERNAL, STAFF)
 
 _VERBS = Verbs(tuple(BUILT_IN[name].verb for name in NARROWING))
 _HAND_OVER = "to "
+_Happened = TypeVar("_Happened", bound=Fact)
 
 
 def audience_for(situation: Situation, holder: str | None = None, lane: str | None = None) -> str:
@@ -44,6 +49,18 @@ def audience_for(situation: Situation, holder: str | None = None, lane: str | No
     if shared and lane is None:
         return EVERYONE
     return INTERNAL if cast is None or writer is None else audience_of(cast.lane(writer))
+
+
+def on(ticket: Ticket, audience: str) -> str:
+    """The audience of words on a ticket as it stands: while it is internal they are said among the operator's people,
+    and remain so when others are let in.
+    """
+    return INTERNAL if ticket.visibility == INTERNAL else audience
+
+
+def settled(event: _Happened, ticket: Ticket) -> _Happened:
+    """The event with the audience that it has on its ticket as it stands after it."""
+    return replace(event, audience=on(ticket, event.audience))
 
 
 def is_narrower(audience: str | None, other: str) -> bool:

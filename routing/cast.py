@@ -70,7 +70,7 @@ class Cast:
         counts as a customer: being copied in gives no partner's rights. An internal ticket is the operator's alone.
         """
         side = self._directory.side(person)
-        if self.ticket.visibility == "internal" and not (person.registered and side is Side.OPERATOR):
+        if self.ticket.is_internal and not (person.registered and side is Side.OPERATOR):
             return None
         if person.registered:
             if side is Side.OPERATOR:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from parsers.intent import Words
-from routing.audience import audience_for, is_narrower
+from routing.audience import audience_for, is_narrower, settled
 from routing.cast import Cast
 from routing.directory import Person
 from routing.events import Cause, Commented, Event, Forwarded, Merged, Moved, Rated, apply
@@ -50,6 +50,7 @@ class Draft:
     def add(self, event: Event) -> "Draft":
         """One more event."""
         ticket = apply(self.ticket, event)
+        event = settled(event, ticket)
         return replace(
             self, situation=replace(self.situation, ticket=ticket), ticket=ticket, events=(*self.events, event)
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from routing.directory import canonical
 from routing.events import Commented, Event, Refusal, Unverified
-from routing.visible import readable
+from routing.visible import as_answered, readable
 
 RUN = 12
 """Words in a row that are no chance."""
@@ -61,9 +61,10 @@ def beyond(
     letter tells of are what is examined; only what was written after them can have taken them from there. `kin` are the
     timelines of tickets near to this one, by their keys, with audiences as its readers know them.
     """
-    told = None if reading.event is None else timeline[reading.event - 1]
-    every = [Source(None, number, event) for number, event in enumerate(timeline, 1)]
-    every += [Source(key, n, event) for key, events in (kin or {}).items() for n, event in enumerate(events, 1)]
+    every = [Source(None, number, event) for number, event in enumerate(as_answered(timeline), 1)]
+    told = None if reading.event is None else every[reading.event - 1].event
+    near = ((key, as_answered(events)) for key, events in (kin or {}).items())
+    every += [Source(key, n, event) for key, events in near for n, event in enumerate(events, 1)]
     hidden = [source for source in every if _is_secret(source.event, told, reading)]
     if not hidden:
         return None

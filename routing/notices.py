@@ -1,12 +1,13 @@
 """Who gets which letter about what happened: groups become notices, each with only what its reader may see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from parsers.mail import Door, Kind
 from routing import foreign
 from routing.allowance import exhausted
+from routing.audience import on
 from routing.authority import offers, ratings
 from routing.cast import OPERATOR_LANE, Cast, includes, lane_of, owns
 from routing.directory import Person
@@ -185,6 +186,7 @@ def _letters(
     if not persons:
         return Mailing()
     cast = Cast(situation.desk, ticket, guests(situation))
+    occasion = replace(occasion, audience=on(ticket, occasion.audience))
     readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
     reading = {lane for _, lane in readers if includes(occasion.audience, lane)}
     details = {lane: _details(situation, cast, occasion, lane) for lane in {lane for _, lane in readers}}

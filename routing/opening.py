@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from parsers.intent import Command, Words
 from routing import assignment, creation, queues, tiers
 from routing.allowance import too_many_tickets
-from routing.audience import EVERYONE, INTERNAL, audience_for
+from routing.audience import EVERYONE, INTERNAL, audience_for, settled
 from routing.cast import CUSTOMER_LANE, Cast, audience_of
 from routing.directory import Person, Side, System, canonical
 from routing.draft import Draft, cause_of
@@ -67,7 +67,9 @@ def open_ticket(
     event, impossible = _opened(known, words, found, inlet), tuple[str, ...]()
     if found.trusted:
         event, impossible = creation.begun(known, event, found.creator, words, commands)
-    draft = Draft(replace(known, ticket=None), apply(None, event), (event,))
+    ticket = apply(None, event)
+    event = settled(event, ticket)
+    draft = Draft(replace(known, ticket=None), ticket, (event,))
     rule = situation.desk.workflow.opening
     if found.trusted:
         # It carries no word of the mail: it goes to whoever From claims to be.
@@ -108,10 +110,11 @@ def announce(draft: Draft, occasion: Occasion) -> Draft:
 
 def fill_in(draft: Draft, words: Words, commands: Sequence[Command]) -> Draft:
     """A party's mail on a draft: it answers the creation form, or is asked again; with the last answer all begins."""
+    before = draft.ticket
     draft, impossible = creation.answered(draft, words, commands)
     if draft.ticket.missing:
         return draft.answer(creation.asking(draft, impossible))
-    return _begin(draft).answer(Occasion(draft.situation.desk.workflow.opening.acknowledgement))
+    return _begin(draft, before).answer(Occasion(draft.situation.desk.workflow.opening.acknowledgement))
 
 
 def settle(draft: Draft, before: Ticket) -> Draft:
@@ -120,14 +123,20 @@ def settle(draft: Draft, before: Ticket) -> Draft:
     """
     workflow, after = draft.situation.desk.workflow, creation.settled(draft)
     begins = any(map(workflow.is_draft, (before, draft.ticket))) and not workflow.is_draft(after.ticket)
-    return _begin(after) if begins and after.ticket.status == workflow.opening.status else after
+    return _begin(after, before) if begins and after.ticket.status == workflow.opening.status else after
 
 
-def _begin(draft: Draft) -> Draft:
+def _begin(draft: Draft, before: Ticket) -> Draft:
+    """It is put before those who work on it; whom it was opened for could not be told while it might be internal."""
     audience = draft.for_words()
     details, internal = creation.origin(draft.situation)
     template = draft.situation.desk.workflow.opening.template
-    return announce(draft, Occasion(template, audience, draft.latest, details, internal))
+    occasion = Occasion(template, audience, draft.latest, details, internal)
+    draft = announce(draft, occasion)
+    requester = draft.cast.person(draft.ticket.requester)
+    if not before.is_internal or requester.address in (notice.to for notice in draft.mailing.notices):
+        return draft
+    return draft.tell((requester,), occasion)
 
 
 def _inlet(situation: Situation) -> Inlet:

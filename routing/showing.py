@@ -25,7 +25,7 @@ from routing.notices import Details
 from routing.ticket import Ticket
 from routing.timers import in_words
 from routing.turns import spent
-from routing.visible import shortened, visible
+from routing.visible import as_answered, shortened, visible
 from routing.workflow import Workflow
 
 _TOLD = {
@@ -70,7 +70,7 @@ def timeline(
     """
     found: list[tuple[int, Visible]] = []
     withdrawn = {number for event in events if isinstance(event, Moved) for number in event.withdrawn}
-    for number, event in reversed(tuple(enumerate(events, 1))):
+    for number, event in reversed(tuple(enumerate(as_answered(events), 1))):
         entry = _entry(cast, person, event)
         if entry is None:
             continue

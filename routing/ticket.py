@@ -48,3 +48,8 @@ class Ticket:
     answers: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether it is the operator's alone: internal, or a draft of which nobody has said yet that it is not."""
+        return self.visibility == "internal" or "visibility" in self.missing

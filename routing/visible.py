@@ -1,17 +1,21 @@
 """What one reader may see of the timeline. Whoever renders gets this, never the ticket or its events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from routing.cast import OPERATOR_LANE, Byline, includes
-from routing.events import Delivery, Event, Unverified
+from routing.cast import OPERATOR_LANE, Byline, audience_of, includes
+from routing.events import Change, Delivery, Event, Unverified
 from routing.model import Notice, Visible
 
-__all__ = ["LONGEST", "Names", "Visible", "beginning", "in_letter", "readable", "shortened", "visible"]
+__all__ = ["LONGEST", "Names", "Visible", "as_answered", "beginning", "in_letter", "readable", "shortened", "visible"]
 
 LONGEST = 20_000
 """Characters of one entry that a letter shows: nobody reads more, and many people may get it."""
+
+INTERNAL = audience_of(OPERATOR_LANE)
+_ANSWER = "visibility: internal"
+"""How a ticket keeps that answer."""
 
 Names: TypeAlias = Callable[[str | None, str], Byline]
 
@@ -25,6 +29,18 @@ def visible(event: Event, lane: str, names: Names) -> Visible | None:
         return None
     byline = names(event.actor, lane)
     return Visible(event.at, byline.name, byline.side, event.kind, event.text, event.attachments)
+
+
+def as_answered(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events of a ticket with the audiences that they have: what was said on a draft before its creation form was
+    answered with `internal` was said on an internal ticket, too.
+    """
+    unsaid = next((n for n, one in enumerate(events) for c in one.changes if _says_internal(c)), 0)
+    return (*(replace(one, audience=INTERNAL) for one in events[:unsaid]), *events[unsaid:])
+
+
+def _says_internal(change: Change) -> bool:
+    return change.field == "answers" and isinstance(change.after, tuple) and _ANSWER in change.after
 
 
 def in_letter(event: Event, notice: Notice) -> Visible | None:

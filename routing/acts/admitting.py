@@ -64,7 +64,7 @@ def invite(draft: Draft, command: Command, _words: Words) -> Draft | str:
     person = draft.cast.person(entry.event.actor)
     if draft.cast.side(person) is not None:
         return f"{entry.event.actor} takes part in {draft.ticket.key} already: #approve lets the message stand."
-    if draft.ticket.visibility == "internal" or draft.situation.desk.inlet(person.address) is not None:
+    if draft.ticket.is_internal or draft.situation.desk.inlet(person.address) is not None:
         return f"{draft.ticket.key} is for your own people alone: nobody else can be invited."
     watchers = (*(w for w in draft.ticket.watchers if canonical(w) != canonical(person.address)), person.address)
     done = f"{person.address} now takes part in {draft.ticket.key}."

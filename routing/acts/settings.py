@@ -1,8 +1,10 @@
 """Commands that set one field: `priority`, `category`, `visibility`, `status` (a sub-status, or a status by hand)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from parsers.intent import Command, Words, normalise
+from routing.audience import EVERYONE, INTERNAL
 from routing.draft import Draft, cause_of
 from routing.events import Moved, Value, changed
 from routing.notices import Occasion
@@ -29,11 +31,23 @@ def category(draft: Draft, command: Command, _words: Words) -> Draft | str:
 
 
 def visibility(draft: Draft, command: Command, _words: Words) -> Draft | str:
-    """`visibility internal`: only the operator's people see the ticket; `public` shows it to its parties again."""
+    """`visibility internal`: only the operator's people see the ticket; `public` shows it to its parties again.
+
+    What was said in between stays among those people; the words of the mail that shows the ticket are said after it.
+    """
     found = _named(command, {each: each for each in VISIBILITIES})
     if found is None:
         return _unknown("visibility", command, VISIBILITIES)
-    return change(draft, command, f"The visibility of {draft.ticket.key} is now {found}.", visibility=found)
+    shown = change(draft, command, f"The visibility of {draft.ticket.key} is now {found}.", visibility=found)
+    return shown if isinstance(shown, str) or found == INTERNAL else _in_the_open(shown)
+
+
+def _in_the_open(draft: Draft) -> Draft:
+    """The letter that is answered was internal as its ticket was: what is said from now on need not be."""
+    letter = draft.situation.minted
+    if letter is None or letter.audience != INTERNAL:
+        return draft
+    return replace(draft, situation=replace(draft.situation, minted=replace(letter, audience=EVERYONE)))
 
 
 def status(draft: Draft, command: Command, _words: Words) -> Draft | str:
