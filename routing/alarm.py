@@ -34,6 +34,7 @@ LETTER = Alarm("letter", "A letter is held: it does not go out until somebody lo
 MAILBOX = Alarm("mailbox", "A mailbox cannot be fetched.", "postern check --connect", _BLIP)
 LOGIN = Alarm("login", "A mailbox refuses our login.", "postern check --connect")
 EXPIRY = Alarm("expiry", "A secret ends soon: renew it in time.", "postern check --connect")
+CERTIFICATE = Alarm("certificate", "The certificate of our listeners ends: renew it in time.", "postern check")
 RELAY = Alarm("relay", "A relay takes no letters.", "postern check --connect", _BLIP)
 BOUNCE = Alarm("bounce", "Letters to somebody of ours do not arrive.", "postern log")
 STORM = Alarm("storm", "Somebody seems to answer our letters by itself.", "postern log")
@@ -48,6 +49,7 @@ ALARMING: Mapping[tuple[str, str], Alarm] = {
     ("imap", "failing"): MAILBOX,
     ("imap", "login-refused"): LOGIN,
     ("imap", "token-expires"): EXPIRY,
+    ("tls", "certificate-ends"): CERTIFICATE,
     ("send", "alarm"): BOUNCE,
     ("relay", "unusable"): RELAY,
     ("tell", "storm"): STORM,

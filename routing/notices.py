@@ -183,8 +183,6 @@ def _letters(
     if situation.quiet or situation.storm:
         why = OLD_MAIL if situation.quiet else IN_A_STORM
         return Mailing(not_told=tuple(NotTold(person.address, why) for person in persons))
-    if not persons:
-        return Mailing()
     cast = Cast(situation.desk, ticket, guests(situation))
     occasion = replace(occasion, audience=on(ticket, occasion.audience))
     readers = [(person, cast.lane(person, occasion.audience)) for person in persons]
