@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ from gateway.maillog import MailLog
 from gateway.reader import Containment, Reader
 from gateway.records import Records, SystemResolver
 from gateway.smtp.bounds import Kind, Listener, Manners
+from gateway.smtp.certificate import Expiry
 from gateway.smtp.doors import Doors
 from gateway.smtp.logins import Logins, LoginsBroken
 from gateway.smtp.room import Room
@@ -193,7 +195,8 @@ class Daemon:
         office.maillog.hears = self._alarms.hear
         # What a process has to alarm about, it knows alone.
         alarms = Tick("alarms", TIMER_SECONDS, self._alarm)
-        self._clock = Clock((*(self._ticks() if "clock" in roles else ()), alarms, *self._polls()))
+        ticks = self._ticks() if "clock" in roles else ()
+        self._clock = Clock((*ticks, alarms, *self._expiries(), *self._polls()))
         self.wake = wrote or self._dispatcher.wake
         self._bell.rang = self._digests.wrote = self._alarms.wrote = self.wake
         self._intake.arrived = self._wake_walkers
@@ -240,6 +243,14 @@ class Daemon:
             Tick("timers", TIMER_SECONDS, self._ring),
             Tick("digests", TIMER_SECONDS, self._gather),
         )
+
+    def _expiries(self) -> list[Tick]:
+        """When to look how long the certificate of our doors is valid."""
+        certificate = self._manners.certificate if self._doors else None
+        if certificate is None:
+            return []
+        expiry = Expiry(certificate, partial(self._office.maillog.noted, "tls", "certificate-ends"), now)
+        return [Tick("certificate", TIMER_SECONDS, expiry.step)]
 
     def _polls(self) -> list[Tick]:
         """When to look into each mailbox whose server does not tell of new mail by itself."""
@@ -301,7 +312,8 @@ class Daemon:
     def reload(self) -> list[str]:
         """Read directory, workflow, templates, secret, certificate and logins again.
 
-        What is broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
+        Returns what changed, and what of the configuration counts from the next start only, a sentence each. What is
+        broken leaves the old in place and raises ConfigFaults or WorkflowFaults.
         """
         keys = secret.read(self._office.config.gateway.secret)
         _reread(self._manners)
@@ -311,7 +323,10 @@ class Daemon:
         self._rules = self._office.rules()
         self._composer = self._office.composer()
         self._say("reloaded", "; ".join(changed) or "nothing changed in the directory")
-        return changed
+        waiting = _waiting_for_a_restart(self._office.config)
+        for sentence in waiting:
+            self._say("restart-needed", sentence)
+        return [*changed, *waiting]
 
     def _wake_walkers(self) -> None:
         for walker in self._walkers:
@@ -360,6 +375,18 @@ def _reread(manners: Manners) -> None:
                 file.reload()
         except (OSError, LoginsBroken) as broken:
             raise ConfigFaults((Fault(str(file), None, "", f"cannot be used: {broken}", "mend it"),)) from None
+
+
+def _waiting_for_a_restart(inforce: Config) -> list[str]:
+    """What the configuration says otherwise by now, relays above all: their couriers have letters in hand."""
+    try:
+        differing = configuration.differing(inforce, configuration.load(inforce.path))
+    except ConfigFaults as broken:
+        return [f"{fault}; the configuration in force stays until a restart" for fault in broken.faults]
+    if not differing:
+        return []
+    what = " and ".join(filter(None, (", ".join(differing[:-1]), differing[-1])))
+    return [f"{inforce.path}: {what} changed; that counts once `postern serve` is started again"]
 
 
 def _worker_name(data_dir: Path) -> str:

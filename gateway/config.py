@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from gateway import directory_file
@@ -105,6 +105,21 @@ class Config:
             caps=self.limits.caps(),
             timezone=self.letters.timezone,
         )
+
+
+_CALLED = {
+    "addresses": "[[address]]",
+    "mailboxes": "[[mailbox]]",
+    "dkim": "[[dkim]]",
+    "relays": "[relays.NAME]",
+    "routes": "[[route]]",
+}
+
+
+def differing(old: Config, new: Config) -> tuple[str, ...]:
+    """The tables in which two configurations differ, as they stand in the file; passwords that a table names count."""
+    names = (one.name for one in fields(Config) if getattr(old, one.name) != getattr(new, one.name))
+    return tuple(_CALLED.get(name, f"[{name}]") for name in names)
 
 
 @dataclass(frozen=True, slots=True)

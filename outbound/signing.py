@@ -50,7 +50,7 @@ class PrivateKey:
 
     algorithm: str
     record: str
-    sign: Callable[[bytes], bytes] = field(repr=False)
+    sign: Callable[[bytes], bytes] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -46,7 +47,7 @@ def run(path: Path, connect: bool, stdout: TextIO, stderr: TextIO, version: Vers
         print(sentence, file=stderr)
     if found or draft.config is None:
         return BAD_CONFIGURATION
-    for sentence in warnings(draft.config, version):
+    for sentence in warnings(draft.config, version, now()):
         print(f"warning: {sentence}", file=stderr)
     print(f"{path}: no fault found", file=stdout)
     unreached = tuple(unreachable(draft.config)) if connect else ()
@@ -91,8 +92,12 @@ def faults(draft: Draft) -> Iterator[str]:
         yield from map(str, broken.faults)
 
 
-def warnings(found: Config, version: Version) -> Iterator[str]:
+def warnings(found: Config, version: Version, moment: datetime) -> Iterator[str]:
     """What is no fault and yet worth a mend."""
+    certificate = found.tls.load()
+    ending = certificate.warning(moment) if certificate else None
+    if ending is not None:
+        yield f"{found.path}: tls.certificate: {ending}"
     if not found.trust.proves:
         yield (
             f"{found.path}: trust.authserv_ids is empty, so whoever gets hold of a letter to an agent can act as that "

@@ -305,6 +305,27 @@ def test_a_hang_up_reads_the_workflow_again(site: Path, tmp_path: Path, relay: R
     assert said(daemon) == "nothing changed in the directory"
 
 
+def test_a_hang_up_says_what_needs_a_restart(site: Path, relay: Relay, start: Start) -> None:
+    """Letters go on by the relay of the start."""
+    daemon, before = start(site), site.read_text()
+    add_line(site, "[relay]", "connections = 3")
+    site.write_text(site.read_text() + '\n[[route]]\nrecipients = ["@acme.example"]\nrelays = ["default"]\n')
+    hang_up(daemon)
+    sentence = f"{site}: [relay] and [[route]] changed; that counts once `postern serve` is started again"
+    assert said(daemon) == sentence
+    logged = postern(site, "log", "--outcome", "restart-needed", "--json").objects
+    assert [one["reason"] for one in logged] == [sentence]
+    assert send(daemon, mail())[0].startswith(b"250")
+    assert len(letters(relay, 3)) == 3
+    site.write_text(before + "\n[relay]\n")
+    hang_up(daemon)
+    assert said(daemon).endswith("; the configuration in force stays until a restart")
+    site.write_text(before)
+    hang_up(daemon)
+    assert said(daemon) == "nothing changed in the directory"
+    assert daemon.stop() == 0
+
+
 # What keeps it from starting.
 
 

@@ -3,6 +3,7 @@
 import argparse
 import io
 import ssl
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,20 @@ def test_operators_without_strong_proof_are_warned_of(site: Path) -> None:
     with (site / "config.toml").open("a") as file:
         file.write('[trust]\nauthserv_ids = ["mx.desk.example"]\n')
     assert checked(site / "config.toml")[2] == ""
+
+
+@pytest.mark.parametrize(("days", "warned"), [(20, False), (10, True), (-1, True)])
+def test_a_certificate_of_ours_that_ends_soon_is_warned_of(site: Path, *, days: int, warned: bool) -> None:
+    end = datetime.now(UTC) + timedelta(days=days)
+    pair = trustme.CA().issue_cert("localhost", not_before=end - timedelta(days=90), not_after=end)
+    pair.private_key_pem.write_to_path(site / "key.pem")
+    (site / "key.pem").chmod(0o600)
+    pair.cert_chain_pems[0].write_to_path(site / "cert.pem")
+    with (site / "config.toml").open("a") as file:
+        file.write('[tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n')
+    code, _, err = checked(site / "config.toml")
+    sentence = f"warning: {site}/config.toml: tls.certificate: {site}/cert.pem: this certificate end"
+    assert (code, sentence in err) == (0, warned)
 
 
 def test_connect_greets_the_relay_and_opens_the_database(site: Path) -> None:
