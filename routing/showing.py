@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes
+from routing.cast import OPERATOR_LANE, PARTY_PREFIX, Byline, Cast, includes, lane_of
 from routing.directory import Person, Side
 from routing.events import (
     NUMBER,
@@ -69,9 +69,10 @@ def timeline(
     At most `room` characters and `most` entries: the newest. They are whole where `most` is None, else as letters show.
     """
     found: list[tuple[int, Visible]] = []
+    foreign = frozenset(_of_others(cast, events) if cast.lane(person) != OPERATOR_LANE else ())
     withdrawn = {number for event in events if isinstance(event, Moved) for number in event.withdrawn}
     for number, event in reversed(tuple(enumerate(as_answered(events), 1))):
-        entry = _entry(cast, person, event)
+        entry = None if number in foreign else _entry(cast, person, event)
         if entry is None:
             continue
         entry = entry if most is None else shortened(entry)
@@ -80,6 +81,19 @@ def timeline(
             return tuple(reversed(found)), False
         found.append((number, replace(entry, withdrawn=number in withdrawn and bool(entry.text))))
     return tuple(reversed(found)), True
+
+
+def _of_others(cast: Cast, events: Sequence[Event]) -> Iterator[int]:
+    """The numbers of what was said to a role that another company filled then: the ticket was about another system."""
+    then = cast
+    for number, event in enumerate(events, 1):
+        for change in event.changes:
+            if change.field == "system":
+                system = change.after if isinstance(change.after, str) else None
+                then = replace(cast, ticket=replace(cast.ticket, system=system))
+        role = lane_of(event.audience).removeprefix(PARTY_PREFIX)
+        if event.audience.startswith("lane:") and then.partner(role) != cast.partner(role):
+            yield number
 
 
 def _entry(cast: Cast, person: Person, event: Event) -> Visible | None:

@@ -61,7 +61,7 @@ def _found(place: Select[int]) -> Select[int, int, str]:
 _LAST = _found(_SPOKEN.where(_ENTRY.c.seq >= outbox.c.event_seq - FAR).order_by(_ENTRY.c.seq.desc()))
 _FIRST = _found(_SPOKEN.where(_ENTRY.c.seq <= FAR).order_by(_ENTRY.c.seq))
 _TAKES_BACK = and_(_holds(events.c.data, '"withdrawn":['), ~_holds(events.c.data, '"withdrawn":[]'))
-_SHUTS = _holds(events.c.data, '"field":"visibility"')
+_SHUTS = or_(_holds(events.c.data, '"field":"visibility"'), _holds(events.c.data, '"field":"system","before":"'))
 _ENDS = (
     select(
         events.c.ticket_id,
@@ -117,7 +117,8 @@ def _ends(connection: Connection, letters: Sequence[Record]) -> dict[int, int]:
     """Up to which event of its ticket a letter repeats nothing, by its row.
 
     Nothing is repeated from before somebody took words back: they may be those. Nor to outsiders from before the ticket
-    was shown to them or hidden from them: it may have been said among colleagues.
+    was shown to them or hidden from them: it may have been said among colleagues. Nor from before it was about another
+    system, where another company may have had their part.
     """
     rows = connection.execute(_ENDS, {"tickets": sorted({row.ticket_id for row in letters})})
     known = {row.ticket_id: row for row in rows}
