@@ -2,12 +2,14 @@
 
 `python -m bench.send [--letters N] [--only sqlite|postgresql]` fills an outbox with letters of a real desk (comments of
 customers, told to two agents), then composes them in one process and in two, bare and signed with an RSA key of 2,048
-bits, and lets the real daemon with the role `send` alone carry them to the sink, in one process and, on PostgreSQL, in
-two. Prints letters a second, and the resident memory of the daemon in the first and last quarter of the letters.
+bits, and lets the real daemon with the role `send` alone carry them to a sink, on PostgreSQL also in two processes,
+then by a relay for each reader. Prints letters a second, and the resident memory of the daemon in the first and last
+quarter of the letters.
 """
 
 import argparse
 import contextlib
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -17,13 +19,14 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import String, func, insert, literal, select
+from sqlalchemy import String, delete, func, insert, literal, select, update
 
 from bench.soak import Samples, quarter
 from bench.walk import database, drain, load, openings, replies, sink, taken
 from gateway import secret
 from gateway.app import office
 from gateway.instant import now
+from gateway.store.schema import letters as kept
 from gateway.store.schema import outbox
 from gateway.store.store import Store
 from outbound.signing import Signatory, SigningKey, private_key
@@ -31,6 +34,8 @@ from tests.rig import config
 from tests.rig.daemon import Daemon
 
 LEASE = timedelta(hours=1)
+COMMENT = "comment"
+_READERS = select(outbox.c.address).where(outbox.c.template == COMMENT).distinct()
 REAL = 1000
 """Mails that are really walked; further letters are theirs once more."""
 COMPOSED = 2000
@@ -77,6 +82,37 @@ def multiply(store: Store, letters: int) -> None:
             connection.execute(insert(outbox).from_select([column.name for column in columns], wanted))
 
 
+def again(url: str) -> None:
+    """All letters wait once more, uncomposed."""
+    store = Store.open(url)
+    with store.database.write() as connection:
+        connection.execute(delete(kept))
+        waits = {"state": "waiting", "attempts": 0, "sent_at": None}
+        connection.execute(update(outbox).where(outbox.c.template == COMMENT).values(waits))
+    store.close()
+
+
+def branch(path: Path, url: str) -> int:
+    """Write a relay for each reader beside the one that is there; returns how many readers there are."""
+    port = path.read_text().rpartition("port = ")[2].split()[0]
+    store = Store.open(url)
+    with store.database.read() as connection:
+        readers = sorted(connection.execute(_READERS).scalars())
+    store.close()
+    with path.open("a") as file:
+        for number, reader in enumerate(readers):
+            file.write(f'\n[relays.r{number}]\nkind = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n')
+            file.write(f'\n[[route]]\nrecipients = ["{reader}"]\nrelays = ["r{number}"]\n')
+    return len(readers)
+
+
+def copy(path: Path, number: int) -> Path:
+    """The same configuration in a folder of its own, as each process needs it."""
+    folder = path.parent.with_name(f"{path.parent.name}{number}")
+    shutil.copytree(path.parent, folder)
+    return folder / path.name
+
+
 def compose(path: Path, letters: int, pem: bytes | None) -> float:
     """Compose so many letters of the outbox and keep none; returns letters a second."""
     desk = office(path)
@@ -107,10 +143,10 @@ def composing(path: Path, letters: int) -> None:
         print(f"  composed {one:6.0f}/s in one process, {two:6.0f}/s in two   ({name})", flush=True)
 
 
-def send(path: Path, letters: int, processes: int, process: "subprocess.Popen[str]") -> None:
+def send(path: Path, letters: int, processes: int, process: "subprocess.Popen[str]", relays: int = 1) -> None:
     """Let the daemon carry all that waits."""
     before = taken(process)
-    daemons = [Daemon(path) for _ in range(processes)]
+    daemons = [Daemon(path), *(Daemon(copy(path, number)) for number in range(1, processes))]
     start = time.perf_counter()
     for daemon in daemons:
         daemon.start(roles="send")
@@ -127,21 +163,20 @@ def send(path: Path, letters: int, processes: int, process: "subprocess.Popen[st
             time.sleep(0.02)
         assert first is not None
         rate = (letters - first[1]) / (time.perf_counter() - first[0])
-        print(
-            f"  sent {rate:6.0f}/s by {processes} of the role send, {time.perf_counter() - start:.1f} s with the start"
-        )
+        by = f"{processes} of the role send, relays: {relays}"
+        print(f"  sent {rate:6.0f}/s by {by}; {time.perf_counter() - start:.1f} s with the start", flush=True)
     finally:
         samples.over.set()
         sampler.join()
         for daemon in daemons:
             daemon.stop()
-    if len(samples.found) >= 8:
-        first_, last = (quarter(samples.found, number) for number in (0, 3))
+    first_, last = (quarter(samples.found, number) for number in (0, 3)) if samples.found else ([], [])
+    if first_ and last:
         print(f"  memory {first_[-1][0] / 1024:.1f} MB in the first quarter, {last[-1][0] / 1024:.1f} MB in the last")
 
 
 @contextlib.contextmanager
-def outboxes(name: str, letters: int) -> "Iterator[tuple[Path, subprocess.Popen[str]]]":
+def outboxes(name: str, letters: int) -> "Iterator[tuple[Path, str, subprocess.Popen[str]]]":
     """A configuration over a full outbox, and the sink that it sends to."""
     with (
         tempfile.TemporaryDirectory(prefix="postern-send-") as base,
@@ -151,7 +186,7 @@ def outboxes(name: str, letters: int) -> "Iterator[tuple[Path, subprocess.Popen[
         assert process.stdout is not None
         path = config.write(Path(base) / name / "send", db[0], int(process.stdout.readline()))
         fill(path, db[0], letters)
-        yield path, process
+        yield path, db[0], process
 
 
 def main() -> None:
@@ -164,9 +199,12 @@ def main() -> None:
         if arguments.only not in (None, name):
             continue
         print(f"{name}: {arguments.letters} letters", flush=True)
-        with outboxes(name, arguments.letters) as (path, process):
-            composing(path, min(COMPOSED, arguments.letters))
-            send(path, arguments.letters, 1, process)
+        with outboxes(name, arguments.letters) as (path, url, process):
+            composing(path, min(COMPOSED, arguments.letters // 4))
+            for processes in (1,) if name == "sqlite" else (1, 2):
+                send(path, arguments.letters, processes, process)
+                again(url)
+            send(path, arguments.letters, 1, process, branch(path, url))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from tests.rig import config
 from tests.rig.daemon import Daemon
 from tests.rig.load import Message, send_all
 
-CUSTOMERS = 200
+CUSTOMERS = 400  # so many that nobody writes as often as a storm does
 SUPPORT = "support@desk.example"
 WORDS = "\r\n".join(["The quick brown fox jumps over the lazy dog, and then it does so once more."] * 18)
 QUOTED = "\r\n".join(["> Words that were written before, and that a mail client quotes below."] * 9)

@@ -109,8 +109,11 @@ def _part(subtype: str, text: str) -> bytes:
 
 
 def _is_plain(octets: bytes) -> bool:
-    """ASCII in short lines, none of which could pass for a boundary or a mailbox separator, or lose spaces."""
-    if not octets.isascii() or any(mark in octets for mark in (b"--=", b" \r\n", b"\nFrom ")):
+    """ASCII in short lines, none of which could pass for a boundary or a mailbox separator.
+
+    A line may end in a space, as that of a signature does: where one is lost on the way, no word is.
+    """
+    if not octets.isascii() or b"--=" in octets or b"\nFrom " in octets:
         return False
     return len(max(octets.split(b"\r\n"), key=len)) <= HARD_LINE
 

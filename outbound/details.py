@@ -34,46 +34,42 @@ _CHANGE = re.compile(rf"({_FIELDS}): (?:(.+) → )?(.+)")
 
 def details(notice: Notice, language: Language) -> dict[str, object]:
     """The details of a notice; those that it does not have are None."""
-    return {
-        **dict.fromkeys(DETAILS),
-        **{key: _each(_how(key, language), value) for key, value in notice.details.items()},
-    }
+    found: dict[str, object] = dict.fromkeys(DETAILS)
+    for key, value in notice.details.items():
+        how = _HOW.get(key)
+        if how is None:
+            found[key] = value
+        else:
+            found[key] = how(language, value) if isinstance(value, str) else tuple(how(language, one) for one in value)
+    return found
 
 
-def _how(key: str, language: Language) -> Callable[[str], str]:
-    """How a detail is said in another language."""
-    if key in _NAMES:
-        return language.name
-    if key in _SAID:
-        return language.said
-    special: Mapping[str, Callable[[str], str]] = {
-        "choices": lambda text: _choice(text, language),
-        "clocks": lambda text: _clock(text, language),
-        "counts": lambda text: _counts(text, language),
-        "created_at": language.moment,
-        "until": language.moment,
-        "updated_at": language.moment,
-        "waited": language.span,
-    }
-    return special.get(key, lambda text: text)
-
-
-def _each(how: Callable[[str], str], value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    return how(value) if isinstance(value, str) else tuple(map(how, value))
-
-
-def _clock(text: str, language: Language) -> str:
+def _clock(language: Language, text: str) -> str:
     party, colon, span = text.rpartition(": ")
     return language.pair(language.name(party), language.span(span)) if colon else text
 
 
-def _choice(text: str, language: Language) -> str:
+def _choice(language: Language, text: str) -> str:
     label, _, how = text.partition(": ")
     return language.pair(language.name(label), language.said(how))
 
 
-def _counts(text: str, language: Language) -> str:
+def _counts(language: Language, text: str) -> str:
     return ", ".join(language.said(part) for part in text.removesuffix(".").split(", ")) + "."
+
+
+_HOW: Mapping[str, Callable[[Language, str], str]] = {
+    **dict.fromkeys(_NAMES, Language.name),
+    **dict.fromkeys(_SAID, Language.said),
+    "choices": _choice,
+    "clocks": _clock,
+    "counts": _counts,
+    "created_at": Language.moment,
+    "until": Language.moment,
+    "updated_at": Language.moment,
+    "waited": Language.span,
+}
+"""How a detail is said in another language."""
 
 
 def note(text: str, language: Language) -> str:

@@ -6,13 +6,15 @@ is found with the ending of what is being made (`shared/letter.txt`, `shared/let
 ships, file by file, sentence by sentence. Files are read once: a new `Renderer` sees changes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import jinja2
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -32,10 +34,12 @@ LANGUAGES = Path(templates.__file__).parent / "languages"
 SAMPLE_ADDRESS = "support+sample@desk.example"
 SUBJECT, TEXT, HTML = PARTS = ("subject", "txt", "html")
 _SOURCE = "jinja"
+_SCOPES = ("_block_vars", "_loop_vars")  # what Jinja2 adds to each call
 
 # It goes to whoever From claims to be, so nothing of the mail that it answers may reach that person through us.
 WORDLESS = frozenset({"acknowledgement", "incomplete"})
 LONGEST_LINE = 2000  # characters
+SENTENCES = 1024  # that are kept at hand for a language, more than all letters have
 # What such letters say in words of the desk.
 OURS = frozenset({"example", "follows", "reason", "wanted"})
 
@@ -76,6 +80,16 @@ class _Letters(ImmutableSandboxedEnvironment):
         )
         self.filters["breaks"] = _breaks
         self.filters["quoted"] = _quoted
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """A plain dictionary: each template of each letter copies it."""
+        return {**self.globals, **(d or {})}
+
+    def call(self, context: Context, called: object, /, *args: Any, **slots: Any) -> Any:
+        """What says a sentence is ours and needs no check; nearly all calls of a letter do."""
+        if isinstance(called, _Saying):
+            return called(*args, **{name: value for name, value in slots.items() if name not in _SCOPES})
+        return super().call(context, called, *args, **slots)
 
     def join_path(self, template: str, parent: str) -> str:
         """`shared/letter`, asked for by `opened.txt`, is `shared/letter.txt`."""
@@ -151,7 +165,7 @@ class Renderer:
                 except Exception as error:  # noqa: BLE001 - as in render
                     yield self._sentence(fit, error)
                     continue
-                if part == SUBJECT and f"[{fit.key}]" not in written:
+                if part == SUBJECT and fit.key and f"[{fit.key}]" not in written:
                     path = self._files.get(f"{name}.{SUBJECT}", self._files[f"{name}.{_SOURCE}"])
                     yield f"{path}, line 1: the subject does not name the ticket. Write [{{{{ key }}}}] into it."
 
@@ -241,25 +255,41 @@ def _language(code: str, files: Sequence[Path]) -> Language | BadCatalogue:
         return bad
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saying:
+    """`_` of a template: a sentence with its slots filled; in HTML all of it is escaped."""
+
+    known: Language
+    html: bool
+    forms: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, english: str, **slots: object) -> str:
+        form = self.forms.get(english)
+        if form is None:
+            form = self.known.sentence(english)
+            form = str(escape(form)) if self.html else form
+            if len(self.forms) < SENTENCES:
+                self.forms[english] = form
+        if not self.html:
+            return form % slots if slots else form
+        return Markup(form % {name: escape(value) for name, value in slots.items()} if slots else form)  # noqa: S704
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counting:
+    """`_n` of a template: the form of a sentence that goes with a number."""
+
+    known: Language
+    html: bool
+
+    def __call__(self, one: str, many: str, number: int) -> str:
+        text = self.known.counted(one, many, number) % {"count": self.known.number(number)}
+        return escape(text) if self.html else text
+
+
 @lru_cache(64)
 def _speech(known: Language, *, html: bool) -> dict[str, Callable[..., str]]:
-    """`_` and `_n` of a template: sentences with their slots filled; in HTML all of it is escaped."""
-
-    @lru_cache(1024)
-    def form(english: str) -> str:
-        return str(escape(known.sentence(english))) if html else known.sentence(english)
-
-    def say(english: str, **slots: object) -> str:
-        text = form(english)
-        if html:
-            return Markup(text % {name: escape(value) for name, value in slots.items()} if slots else text)  # noqa: S704
-        return text % slots if slots else text
-
-    def count(one: str, many: str, number: int) -> str:
-        text = known.counted(one, many, number) % {"count": known.number(number)}
-        return escape(text) if html else text
-
-    return {"_": say, "_n": count}
+    return {"_": _Saying(known, html), "_n": _Counting(known, html)}
 
 
 def _fit(notice: Notice, visible: Visible | None) -> tuple[Notice, Visible | None]:
@@ -312,8 +342,8 @@ def _fit_contents(contents: Contents | None) -> Contents | None:
 
 
 def _breaks(text: str) -> Markup:
-    """Lines as HTML shows them."""
-    return escape(text).replace("\n", Markup("<br>"))
+    """Lines as HTML shows them. They end within the tag, which shows nowhere: no line of a letter becomes too long."""
+    return Markup(str(escape(text)).replace("\n", "<br\n>"))  # noqa: S704 - escaped
 
 
 def _quoted(text: str) -> str:

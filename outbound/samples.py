@@ -164,6 +164,7 @@ _WORDLESS = frozenset(
     | {"undelivered", "unreachable"}
     | _QUESTIONS
 )
+_OF_NO_TICKET = frozenset({ALARM, DIGEST})
 _RATINGS = tuple(Offer("rate", f"#rate {number}", str(number)) for number in range(1, 6))
 _AT = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
 _TIMELINE = (
@@ -260,8 +261,8 @@ def _notice(name: str, language: str, details: tuple[str, ...], offers: tuple[Of
         template=name,
         lane="operator",
         sender="support@desk.example",
-        key="CT-104",
-        subject="Scanner in room 4 does not answer",
+        key="" if name in _OF_NO_TICKET else "CT-104",
+        subject="" if name in _OF_NO_TICKET else "Scanner in room 4 does not answer",
         answer=name in _ANSWERS,
         audience="internal" if name in ("unverified", "undelivered") else "everyone",
         offers=_OWN_OFFERS.get(name, offers) if offers else (),

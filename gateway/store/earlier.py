@@ -12,6 +12,7 @@ from gateway.store.rows import Conversation, Earlier
 from gateway.store.schema import events, outbox
 from gateway.store.schema import tickets as table
 from routing.cast import OPERATOR_LANE
+from routing.directory import Person, canonical
 from routing.events import Event, decode
 from routing.ticket import Ticket
 
@@ -97,8 +98,13 @@ def earlier(connection: Connection, letters: Sequence[Record], had: Mapping[int,
         row.id: some for row in telling if (some := _after(ends.get(row.id, 0), first.get(row.id), last.get(row.id)))
     }
     about = _tickets(connection, {row.ticket_id for row in telling if row.id in found})
-    guests = people.met(connection, _actors(event for some in found.values() for event in some))
-    return {row.id: Earlier(found[row.id], about[row.ticket_id], guests) for row in telling if row.id in found}
+    met = people.met(connection, _actors(event for some in found.values() for event in some))
+    guests = {canonical(address): guest for guest in met for address in guest.addresses}
+    return {
+        row.id: Earlier(said, about[row.ticket_id], _among(guests, said))
+        for row in telling
+        if (said := found.get(row.id))
+    }
 
 
 def _of(connection: Connection, query: Select[int, int, str], letters: Sequence[int]) -> dict[int, _Said]:
@@ -136,6 +142,11 @@ def _after(end: int, *found: _Said | None) -> tuple[Event, ...]:
 
 def _tickets(connection: Connection, ids: set[int]) -> dict[int, Ticket]:
     return {row.id: tickets.stored(row).ticket for row in connection.execute(_TICKETS, {"tickets": sorted(ids)})}
+
+
+def _among(guests: Mapping[str, Person], said: Sequence[Event]) -> tuple[Person, ...]:
+    """Those who said something."""
+    return tuple(guest for actor in _actors(said) if (guest := guests.get(canonical(actor))))
 
 
 def _actors(found: Iterable[Event]) -> list[str]:

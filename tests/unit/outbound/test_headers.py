@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from outbound.enclosure import Enclosure
 from outbound.headers import UnsafeHeader, compose, guard, header_text
 from outbound.letter import File
-from outbound.render import Rendered
+from outbound.render import Rendered, Renderer
 from outbound.text import many_lines
 from outbound.thread import Thread
+from routing.visible import Visible
 from tests.unit.outbound.notices import MESSAGE_ID, NOW, ROOT, letter, notice, read, text_of
 
 FIELDS = [
@@ -319,7 +320,7 @@ def test_the_guard_lets_a_folded_field_pass() -> None:
     guard(b"To: a,\r\n b\r\nSubject: c\r\n", ["To", "Subject"])
 
 
-@pytest.mark.parametrize("text", ["Hello,\nFrom here on it works.\n", "x" * 1200, "one \ntwo\n"])
+@pytest.mark.parametrize("text", ["Hello,\nFrom here on it works.\n", "x" * 1200, "--=_\n"])
 def test_what_may_be_changed_on_the_way_is_encoded(text: str) -> None:
     assert b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" in letter(text=text, html="<p>x</p>\n").data
 
@@ -328,6 +329,18 @@ def test_plain_words_go_out_as_they_are() -> None:
     data = letter(text="It works = again.\n", html="<p>It works.</p>\n").data
     assert data.count(b"Content-Transfer-Encoding: 7bit\r\n\r\n") == 2
     assert b"\r\nIt works = again.\r\n" in data
+
+
+def test_a_signature_goes_out_as_mail_programs_know_it() -> None:
+    assert b"\r\n-- \r\nSupport\r\n" in letter(text="It works.\n\n-- \nSupport\n").data
+
+
+def test_many_lines_in_html_are_many_lines_of_the_letter() -> None:
+    words = Visible(NOW, "Ann", None, "comment", "It does not work.\n" * 100, ())
+    html = Renderer((), "Desk").render(notice(), words).html
+    data = letter(html=html).data
+    assert data.count(b"Content-Transfer-Encoding: 7bit\r\n\r\n") == 2
+    assert max(map(len, data.split(b"\r\n"))) <= 998
 
 
 def test_files_go_beside_both_bodies() -> None:
