@@ -87,6 +87,7 @@ class Apart:
         if self._watch.is_alive():
             os.kill(self._process, signal.SIGKILL)
             self._watch.join()
+        self._link.close()
 
     def _begun(self) -> bool:
         with contextlib.suppress(OSError):
