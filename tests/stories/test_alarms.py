@@ -56,7 +56,7 @@ def test_a_held_message_is_told_with_the_words_of_the_log(desk: Desk, alarms: Al
     (letter,) = rings(desk, alarms)
     assert letter.subject == "Alarm: A message is held: nothing comes of it until somebody looks."
     assert f"in-1, {MALLORY}: The sender {MALLORY} is unknown to {'support@desk.example'}" in letter.text
-    assert "To see more: postern inbox" in letter.text
+    assert "To see more:\n\n  postern inbox" in letter.text
     assert "Give me everything." not in letter.text
     assert rings(desk, alarms, 2 * HOUR) == []
 
