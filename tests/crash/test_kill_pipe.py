@@ -76,6 +76,7 @@ def insist(path: Path, number: int, ledger: Ledger) -> list[int]:
     return ended
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("store_url", ["sqlite", "postgresql"] if WHOLE else ["sqlite"], indirect=True)
 def test_killed_there_the_mta_tries_again(store_url: str, tmp_path: Path) -> None:
     """cases 1 and 2: over the pipe, where the exit status is the answer."""

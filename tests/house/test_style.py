@@ -14,6 +14,7 @@ FILE_LINES = 400
 FUNCTION_LINES = 40
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", [("ruff", "check"), ("ruff", "format", "--check"), ("mypy",)], ids=" ".join)
 def test_the_checkers_have_nothing_to_say(command: tuple[str, ...]) -> None:
     done = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -144,6 +144,7 @@ def test_starttls_and_a_certificate_that_must_be_right(
         assert known.code == 0, known.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
 def test_a_token_logs_in_and_a_rotating_refresh_token_outlives_check(tmp_path: Path, mechanism: str) -> None:
     answers = [granted(f"access-{n}", refresh_token=f"refresh-{n + 1}") for n in range(1, 9)]

@@ -238,6 +238,7 @@ def _timer(decision: Decision) -> str | None:
     return next((event.timer for event in decision.events if isinstance(event, Moved)), None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", [False, True], ids=["as-it-ships", "with-everything"])
 @pytest.mark.parametrize("file", desks.FILES, ids=lambda file: file.stem)
 def test_all_sequences_keep_the_rules(file: Path, more: bool) -> None:

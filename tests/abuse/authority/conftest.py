@@ -1,5 +1,6 @@
 """A ticket that many want to move, on a database of one sort: what a mail proves does not hang on the other."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from tests.stories.stage import ANN, DANA, WENDY, Desk
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    """An empty SQLite database."""
-    return f"sqlite:///{tmp_path}/postern.db"
+def store_url(tmp_path: Path, migrated: Path) -> str:
+    """An SQLite database with nothing in it."""
+    return f"sqlite:///{shutil.copy(migrated, tmp_path)}"
 
 
 def _case(desk: Desk) -> Desk:

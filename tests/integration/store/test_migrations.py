@@ -22,8 +22,8 @@ from tests.integration.store.samples import NOW, arrival
 
 
 @pytest.fixture
-def empty(store_url: str) -> Iterator[Store]:
-    with closing(Store.open(store_url)) as store:
+def empty(empty_url: str) -> Iterator[Store]:
+    with closing(Store.open(empty_url)) as store:
         yield store
 
 
@@ -67,9 +67,9 @@ def test_migrating_again_changes_nothing_and_keeps_the_mail(store: Store) -> Non
     assert store.inbox.waiting(NOW) == 1
 
 
-def test_starts_at_the_same_time_are_safe(store_url: str) -> None:
+def test_starts_at_the_same_time_are_safe(empty_url: str) -> None:
     def start(number: int) -> bool:
-        with closing(Store.open(store_url)) as store:
+        with closing(Store.open(empty_url)) as store:
             store.migrate()
             (accepted,) = store.accept([arrival(str(number))], NOW)
             return accepted.duplicate
