@@ -93,9 +93,15 @@ def ticket(workflow: Workflow, state: str, actor: Actor, verb: str) -> Ticket:
         watchers=(actor.person.address,) if verb == "unwatch" else (),
         merged=(DUPLICATE,) if verb == "unmerge" else (),
         offered=tuple(one.address for one in staff(desk(workflow))) if offered else (),
-        missing=tuple(each.key for each in workflow.form.questions) if draft and workflow.form else (),
+        missing=_asked(workflow, actor) if draft else (),
         version=1,
     )
+
+
+def _asked(workflow: Workflow, actor: Actor) -> tuple[str, ...]:
+    """The questions of a draft such as somebody begins."""
+    side = desk(workflow).directory.side(actor.person)
+    return tuple(each.key for each in workflow.form.questions if side in each.who) if workflow.form else ()
 
 
 def situation(workflow: Workflow, actor: Actor, of: Ticket | None) -> Situation:
