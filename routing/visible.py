@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from routing.cast import OPERATOR_LANE, Byline, audience_of, includes
+from routing.audience import INTERNAL
+from routing.cast import OPERATOR_LANE, Byline, includes
 from routing.events import Change, Delivery, Event, Unverified
 from routing.model import Notice, Visible
 
@@ -13,7 +14,6 @@ __all__ = ["LONGEST", "Names", "Visible", "as_answered", "beginning", "in_letter
 LONGEST = 20_000
 """Characters of one entry that a letter shows: nobody reads more, and many people may get it."""
 
-INTERNAL = audience_of(OPERATOR_LANE)
 _ANSWER = "visibility: internal"
 """How a ticket keeps that answer."""
 
